@@ -1,0 +1,1 @@
+"""A statically type-safe registry."""

@@ -1,0 +1,347 @@
+"""Every error and warning of the package, and the records they carry.
+
+The tree (each class also is the builtin that a caller would catch anyway):
+
+    RegistryError
+        InvalidNameError (ValueError)        TR101
+        DuplicateEntryError (ValueError)     TR102
+        UnknownEntryError (KeyError)         TR103
+        ContractError (TypeError)            TR104
+        LoadError (ImportError)              TR105
+        FrozenRegistryError (RuntimeError)   TR106
+        ConfigError (ValueError)             TR200, each of its problems TR201 to TR212
+    ConfigWarning (UserWarning)              TR290
+
+An error holds its data in attributes and in `args`, so it pickles; its text is made from that data alone, when it is asked for, and never
+imports anything. `docs/errors/` has a page for each code.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from reprlib import Repr
+from typing import ClassVar, NamedTuple
+
+__all__ = [
+    "ConfigError",
+    "ConfigWarning",
+    "ContractError",
+    "DuplicateEntryError",
+    "Finding",
+    "FrozenRegistryError",
+    "InvalidNameError",
+    "LoadError",
+    "Place",
+    "Problem",
+    "RegistryError",
+    "UnknownEntryError",
+    "Where",
+    "path_text",
+    "shown",
+]
+
+MAX_SHOWN = 80  # characters of one shown input
+MAX_PROBLEMS = 20  # problems in one text
+MAX_TEXT = 9_000  # characters of one text; stays below the promised 10,000 with a last line added
+MAX_NAMES = 8  # names in one list of what is known
+
+
+class Where(NamedTuple):
+    """Where something was registered: the file and the line, counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a config file; line and column count from 1 and are None where they are not known."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a config.
+
+    Args:
+        path: Keys and indices from the top of the config to the value; for an unknown or missing name, to the mapping that lacks it.
+        message: What is wrong, in one line.
+        input: The value that was given. It takes no part in comparisons.
+        suggestion: The nearest right name, if there is one.
+        place: Where it stands in the file that the config came from, if it came from one.
+        code: The stable code, such as `TR203`.
+
+    Example:
+        >>> print(Problem(("models", 0), "unknown argument 'scael' of 'face'", 1.3, suggestion="scale", code="TR203"))
+        models[0]: TR203 unknown argument 'scael' of 'face'; did you mean 'scale'?
+    """
+
+    path: tuple[str | int, ...]
+    message: str
+    input: object = field(default=None, compare=False)
+    suggestion: str | None = None
+    place: Place | None = None
+    code: str = "TR205"
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
+        spot = ": ".join(text for text in (str(self.place) if self.place else "", path_text(self.path)) if text)
+        return _printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        value = self.input
+        try:
+            pickle.dumps(value)
+        except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
+            value = shown(value)
+        return Problem, (self.path, self.message, value, self.suggestion, self.place, self.code)
+
+
+class Finding(NamedTuple):
+    """One member in which a class or function departs from its contract."""
+
+    member: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.member}: expected {self.expected}, found {self.found}"
+
+
+class RegistryError(Exception):
+    """Base of all errors of this package.
+
+    Example:
+        >>> from typed_registry import Registry
+        >>> try:
+        ...     Registry("numbers", int)["one"]
+        ... except RegistryError as error:
+        ...     print(error.code)
+        TR103
+    """
+
+    code: ClassVar[str] = "TR100"
+
+    def __str__(self) -> str:
+        return _bounded(self._lines())
+
+    def _lines(self) -> Iterable[str]:
+        return [str(argument) for argument in self.args]
+
+
+class InvalidNameError(RegistryError, ValueError):
+    """A name that no entry, alias or registry can have."""
+
+    code = "TR101"
+
+    def __init__(self, name: object, registry: str, reason: str) -> None:
+        super().__init__(name, registry, reason)
+        self.name = name
+        self.registry = registry
+        self.reason = reason
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{shown(self.name)} can't be a name in registry {self.registry!r}: {self.reason}"
+
+
+class DuplicateEntryError(RegistryError, ValueError):
+    """A name that is taken by another object; both places are named."""
+
+    code = "TR102"
+
+    def __init__(self, name: str, registry: str, old: str, old_where: Where, new: str, new_where: Where) -> None:
+        super().__init__(name, registry, old, old_where, new, new_where)
+        self.name = name
+        self.registry = registry
+        self.old = old
+        self.old_where = old_where
+        self.new = new
+        self.new_where = new_where
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{self.name!r} is registered twice in registry {self.registry!r}:"
+        yield f"  first: {self.old} ({self.old_where})"
+        yield f"  again: {self.new} ({self.new_where})"
+        yield "Give one of them another name, or replace the first with override=True."
+
+
+class UnknownEntryError(RegistryError, KeyError):
+    """A name, or an object, that the registry doesn't know. Its text is readable, where a KeyError shows a repr."""
+
+    code = "TR103"
+
+    def __init__(self, name: object, registry: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> None:
+        super().__init__(name, registry, nearest, known)
+        self.name = name
+        self.registry = registry
+        self.nearest = nearest
+        self.known = known
+
+    def _lines(self) -> Iterable[str]:
+        hint = f"; did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else ""
+        yield f"registry {self.registry!r} has no entry {shown(self.name)}{hint}"
+        yield f"Known: {_listed(self.known)}." if self.known else "Nothing is registered: is the module that registers it imported?"
+
+
+class ContractError(RegistryError, TypeError):
+    """A class, function or result that isn't what its registry asks for.
+
+    `findings` names each member, what was expected of it and what was found.
+    """
+
+    code = "TR104"
+
+    def __init__(
+        self, subject: str, registry: str, reason: str, findings: tuple[Finding, ...] = (), where: Where | None = None, remedy: str = ""
+    ) -> None:
+        super().__init__(subject, registry, reason, findings, where, remedy)
+        self.subject = subject
+        self.registry = registry
+        self.reason = reason
+        self.findings = findings
+        self.where = where
+        self.remedy = remedy
+
+    def _lines(self) -> Iterable[str]:
+        place = f" ({self.where})" if self.where else ""
+        yield f"{self.subject}{place} can't be used in registry {self.registry!r}: {self.reason}"
+        yield from (f"  {finding}" for finding in self.findings)
+        if self.remedy:
+            yield self.remedy
+
+
+class LoadError(RegistryError, ImportError):
+    """A lazy target that can't be loaded; `missing` are the packages it lacks, `extra` is what to install."""
+
+    code = "TR105"
+
+    def __init__(
+        self, name: str, registry: str, target: str, reason: str, missing: tuple[str, ...] = (), extra: str | None = None
+    ) -> None:
+        super().__init__(name, registry, target, reason, missing, extra)
+        self.entry = name
+        self.registry = registry
+        self.target = target
+        self.reason = reason
+        self.missing = missing
+        self.extra = extra
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{self.entry!r} of registry {self.registry!r} can't be loaded from {self.target}: {self.reason}"
+        if self.extra is not None:
+            yield f"Install it: pip install {self.extra!r}"
+        elif self.missing:
+            yield f"Install what provides {', '.join(map(repr, self.missing))}."
+
+
+class FrozenRegistryError(RegistryError, RuntimeError):
+    """A change to a registry after `freeze()`."""
+
+    code = "TR106"
+
+    def __init__(self, registry: str, action: str) -> None:
+        super().__init__(registry, action)
+        self.registry = registry
+        self.action = action
+
+    def _lines(self) -> Iterable[str]:
+        yield f"registry {self.registry!r} is frozen: can't {self.action}. Do it before freeze() is called."
+
+
+class ConfigError(RegistryError, ValueError):
+    """A config that is wrong; `problems` holds everything that is wrong with it, in the order of the config.
+
+    Example:
+        >>> from typed_registry import Registry
+        >>> NUMBERS = Registry("numbers", int)
+        >>> @NUMBERS.register("sum")
+        ... def add(left: int, right: int) -> int:
+        ...     return left + right
+        >>> try:
+        ...     NUMBERS.build({"type": "sum", "left": "x", "rihgt": 2})
+        ... except ConfigError as error:
+        ...     print(*(problem.code for problem in error.problems))
+        TR203 TR204 TR205
+    """
+
+    code = "TR200"
+
+    def __init__(self, problems: Sequence[Problem], subject: str) -> None:
+        super().__init__(tuple(problems), subject)
+        self.problems: list[Problem] = list(problems)
+        self.subject = subject
+
+    def _lines(self) -> Iterable[str]:
+        count = len(self.problems)
+        yield f"{count} problem{'s' if count != 1 else ''} in {self.subject}:"
+        for problem in self.problems[:MAX_PROBLEMS]:
+            yield f"  {problem}"
+        if count > MAX_PROBLEMS:
+            yield f"  and {count - MAX_PROBLEMS} more"
+
+
+class ConfigWarning(UserWarning):
+    """Something in a config that is allowed but most likely a mistake (TR290)."""
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """The path as one would write it: `models[0].scale`.
+
+    Example:
+        >>> path_text(("models", 0, "scale"))
+        'models[0].scale'
+    """
+    text = ""
+    for part in path:
+        if isinstance(part, str) and part.isidentifier():
+            text += f".{part}" if text else part
+        else:
+            text += f"[{part!r}]"
+    return text
+
+
+def shown(value: object) -> str:
+    """A repr of at most 80 printable characters that never raises.
+
+    Example:
+        >>> shown("x" * 200) == repr("x" * 200)[:38] + "..." + repr("x" * 200)[-39:]
+        True
+    """
+    try:
+        text = _REPR.repr(value)
+    except Exception:  # a foreign __repr__ may raise anything
+        text = f"<{type(value).__qualname__}>"
+    text = _printable(text)
+    return text if len(text) <= MAX_SHOWN else f"{text[:38]}...{text[-39:]}"
+
+
+_REPR = Repr()
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = MAX_SHOWN
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = 8
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(map(shown, names[:MAX_NAMES])) + more
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
+
+
+def _bounded(lines: Iterable[str]) -> str:
+    text = "\n".join(_printable(line) for line in lines)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n(cut)"

@@ -1,0 +1,74 @@
+"""The typing core: how a checker can demand that a class is a T and yet remember what it is.
+
+Python has no intersection type and no type variable bound to another one, so `def register(cls: type[S]) -> type[S]` with S below T can't
+be written. A value given where a protocol is due must satisfy *every* overload of each of the protocol's methods, though. So one overload
+captures what the value really is, and a second one demands T of it; mypy, pyright, ty and pyrefly all understand that, without a plugin.
+
+The second overloads can never be chosen by a call, which mypy reports as `overload-cannot-match`: that is their purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
+
+from typing_extensions import ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+else:  # the annotations that use it are strings, and resolve to something harmless
+    TypeForm = type
+
+__all__ = ["Builds", "C", "Cfg", "ClassMaking", "Makes", "P", "R", "R_co", "S_co", "Specs", "T", "T_co", "TypeForm"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+C = TypeVar("C")
+P = ParamSpec("P")
+Cfg = TypeVar("Cfg")
+T_co = TypeVar("T_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
+_U_co = TypeVar("_U_co", covariant=True)
+_C_co = TypeVar("_C_co", covariant=True)
+_Cfg_co = TypeVar("_Cfg_co", covariant=True)
+
+
+class Makes(Protocol[P, T_co, R_co]):
+    """A callable with parameters P whose result is an R (captured) and a T (demanded)."""
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T_co: ...  # type: ignore[overload-cannot-match]
+
+
+class ClassMaking(Protocol[T_co, _U_co, _C_co]):
+    """A class object C (captured whole, so that generic classes stay generic) whose instances are T (demanded).
+
+    Every class has `__subclasses__`, typed as a list of its own type: that captures C and lets pyright check T. mypy checks T through
+    `__call__`, where pyright sees `type.__call__ -> Any`. Hence two parameters for it, to be used as `ClassMaking[T, T, C]`.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> _U_co: ...
+    @overload
+    def __subclasses__(self) -> Iterable[_C_co]: ...
+    @overload
+    def __subclasses__(self) -> Iterable[type[T_co]]: ...  # type: ignore[overload-cannot-match]
+
+
+class Builds(Protocol[T_co, R_co]):
+    """Anything whose `build()` gives an R (captured) that is a T (demanded)."""
+
+    @overload
+    def build(self) -> R_co: ...
+    @overload
+    def build(self) -> T_co: ...  # type: ignore[overload-cannot-match]
+
+
+class Specs(Generic[_Cfg_co]):
+    """Base of a generated catalogue: one method per component; the parameter is the union of the config dicts."""
+
+
+# Without a catalogue any mapping may be built. A union of TypedDicts is a Mapping[str, object], and the parameter is covariant, so a
+# registry with a catalogue still is a `Registry[T]` and may be handed to a function that asks for one.
+S_co = TypeVar("S_co", bound=Specs[Any], default=Specs[Mapping[str, object]], covariant=True)
