@@ -226,9 +226,7 @@ class LoadError(RegistryError, ImportError):
 
     code = "TR105"
 
-    def __init__(
-        self, name: str, registry: str, target: str, reason: str, missing: tuple[str, ...] = (), extra: str | None = None
-    ) -> None:
+    def __init__(self, name: str, registry: str, target: str, reason: str, missing: tuple[str, ...] = (), extra: str | None = None) -> None:
         super().__init__(name, registry, target, reason, missing, extra)
         self.entry = name
         self.registry = registry

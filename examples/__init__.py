@@ -1,0 +1,1 @@
+"""Programs that show typed_registry doing real work."""

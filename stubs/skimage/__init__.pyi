@@ -1,0 +1,1 @@
+"""The names of scikit-image that the examples use: its functions have no annotations of their own."""

@@ -1,0 +1,401 @@
+"""Building: first the whole tree of a config is checked, then its components are made, children before parents.
+
+Nothing here recurses: a config may be nested deeper than Python's stack. A slot's validator leaves a Component where a component is due
+and goes on; the components found are checked one after the other, and all that is wrong is reported at once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Generic
+
+from pydantic_core import ErrorDetails, ValidationError
+
+from typed_registry._admission import admit_product, load
+from typed_registry._contracts import missing_members
+from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
+from typed_registry._copying import CycleError, copy_containers
+from typed_registry._entries import EntryTable, Record
+from typed_registry._naming import nearest
+from typed_registry._problems import Report
+from typed_registry._scopes import USING
+from typed_registry._signatures import bind
+from typed_registry._slots import RegistryNode
+from typed_registry._validators import Plan, make_plan
+from typed_registry.config_files import ConfigFile
+from typed_registry.errors import ConfigError, ConfigWarning, ContractError, LoadError, Place, Problem, path_text, shown
+from typed_registry.specs import BuildSpec, bind_spec_class, make_spec, source_of, written_spec_findings
+from typed_registry.typing import T
+
+__all__ = ["MAX_DEPTH", "Builder"]
+
+_UNDONE: Any = object()
+MAX_DEPTH = 1_000  # levels of components; far above what configs have, far below what fills the memory
+
+
+class Builder(Generic[T]):
+    """Checks and builds the configs of one registry."""
+
+    def __init__(self, node: RegistryNode) -> None:
+        self.node = node
+        self._table: EntryTable[Any] = node.table
+
+    @property
+    def face(self) -> Any:
+        """The registry, as users hold it."""
+        return self.node.face
+
+    @property
+    def name(self) -> str:
+        """The registry's name."""
+        return self.node.name
+
+    def build(self, config: object, defaults: Mapping[str, object] | None = None) -> Any:
+        """The component of a config or a spec."""
+        if defaults is None and type(config) is dict and not USING.get():
+            try:
+                plan: Plan | None = self._table.lookup[config["type"]].plan
+            except (KeyError, TypeError):  # no own name, no name at all, or one that can't be hashed
+                plan = None
+            if plan is not None and plan.quick is not None and plan.names.issuperset(config):
+                product = self._build_quickly(plan, config)
+                if product is not _UNDONE:
+                    return product
+        top = self._top(config, defaults)
+        source = source_of(config) if isinstance(config, BuildSpec) else None
+        self._check(top, source)
+        return self._construct(top, source)
+
+    def build_entry(self, record: Record[Any], arguments: Mapping[str, object]) -> Any:
+        """The component of an own entry, whatever has its name by now."""
+        top = Component({**arguments, "type": record.name})
+        top.record = record
+        self._check(top, None)
+        return self._construct(top, None)
+
+    def build_spec(self, spec: BuildSpec[Any]) -> Any:
+        """The component of a spec of this registry."""
+        record = self._table.lookup.get(spec.name)
+        if record is not None and record.plan is not None and record.plan.quick is not None and source_of(spec) is None:
+            product = self._build_quickly(record.plan, spec.arguments)
+            if product is not _UNDONE:
+                return product
+        return self.build(spec)
+
+    def _build_quickly(self, plan: Plan, given: Mapping[str, object]) -> Any:
+        """The product of an own entry that was built before and takes nothing but values; _UNDONE when they are wrong.
+
+        What is checked is the same as on the long way, which then tells what is wrong; there is less to prepare.
+        """
+        try:
+            values = plan.quick(given)  # type: ignore[misc] # only called where it is there
+        except ValidationError:
+            return _UNDONE
+        try:
+            product = plan.factory(**values)
+        except Exception as error:  # the component's own, of whatever type; it goes on with a note
+            error.add_note(_note(plan, None, None))
+            raise
+        if type(product) not in plan.verified:
+            self._verify(product, plan)
+        return product
+
+    def parse(self, data: object, defaults: Mapping[str, object] | None = None, source: ConfigFile | None = None) -> BuildSpec[Any]:
+        """The spec of a config, all of it checked and nothing built."""
+        if isinstance(data, BuildSpec) and defaults is None:
+            self._check(self._top(data, None), source)
+            return data
+        top = self._top(data, defaults)
+        self._check(top, source)
+        config = canonical_config(top)
+        record: Record[Any] = top.plan.record
+        if record.spec is not None:
+            written: BuildSpec[Any] = record.spec.model_validate({**config, "type": record.name})  # type: ignore[attr-defined]
+            return written
+        name = config.pop("type")
+        return make_spec(self, name, config, source)
+
+    def spec(self, record: Record[Any], place: RegistryNode, args: tuple[object, ...], kwargs: Mapping[str, object]) -> BuildSpec[Any]:
+        """The spec of a call."""
+        plan = plan_of(record, place)
+        name = self.node.canonical(place, record.name)
+        try:
+            arguments = bind(plan.signature, args, kwargs)
+        except TypeError as error:
+            raise ConfigError([Problem((), f"{name!r} {error}", args, code="TR203")], f"a spec of registry {self.name!r}") from None
+        return self.parse({**arguments, "type": name})
+
+    def adopt(self, record: Record[Any], spec: type[BuildSpec[Any]]) -> None:
+        """Let a spec written by hand hold for an entry that is about to be registered.
+
+        Raises:
+            ContractError: Its fields aren't the factory's parameters, or the factory isn't what the registry asks for.
+        """
+        load(record, self.node.name, self.node.protocol)
+        signature: Any = record.signature
+        parameters = {parameter.name: parameter.required for parameter in signature.parameters}
+        findings = written_spec_findings(spec, parameters, signature.extra is not None)
+        if findings:
+            reason = f"{spec.__name__} is no spec of it"
+            raise ContractError(f"{record.name!r} ({record.target})", self.node.name, reason, findings, record.where)
+        bind_spec_class(spec, self, record.name)
+
+    def check(self) -> list[Problem]:
+        """A problem for each own entry that can't be loaded, isn't what the registry asks for, or can't be validated."""
+        problems: list[Problem] = []
+        for record in list(self.node.table.records.values()):
+            try:
+                plan_of(record, self.node)
+            except (ContractError, LoadError) as error:
+                message = " ".join(line.strip() for line in str(error).splitlines())
+                problems.append(Problem((record.name,), message, record.target, place=Place(*record.where), code=error.code))
+        return problems
+
+    def resolved(self, spec: BuildSpec[Any], *, name_defaults: bool = False) -> dict[str, object]:
+        """The config of a spec with values as they are after validation and with defaults filled in."""
+        top = self._top(spec, None)
+        self._check(top, None)
+        return resolved_config(top, name_defaults=name_defaults)
+
+    # --- checking ---
+
+    def _top(self, config: object, defaults: Mapping[str, object] | None) -> Component:
+        given = config
+        if defaults is not None and isinstance(config, BuildSpec):
+            given = config.replace(**{name: value for name, value in defaults.items() if name not in (*config.arguments, "type")})
+        elif defaults is not None and isinstance(config, Mapping):
+            given = {**defaults, **config}
+        return Component(given)
+
+    def _check(self, top: Component, source: ConfigFile | None) -> None:
+        report = Report(self.name, top, source)
+        todo = [top]
+        while todo:
+            component = todo.pop()
+            if component.depth > MAX_DEPTH:
+                _report_depth(component, report)
+                break
+            self._open(component, report)
+            for child in component.children:
+                child.parent = component
+                child.depth = component.depth + 1
+                child.is_canonical = component.is_canonical
+            todo.extend(reversed(component.children))
+        report.raise_if_any()
+
+    def _open(self, component: Component, report: Report) -> None:
+        found = self._find(component, report)
+        if found is None:
+            return
+        place, record, slot, given = found
+        component.slot = slot
+        try:
+            plan = plan_of(record, place, slot.missing if slot is not None else None)
+        except (LoadError, ContractError) as error:
+            error.add_note(f"while checking {path_text(component.path()) or 'the config'}: {record.name!r} of registry {place.name!r}")
+            raise
+        component.plan = plan
+        if slot is not None and slot.missing is not None and slot.missing > plan.positional:
+            report.add(component, "TR206", f"{record.name!r} takes {plan.positional} positional arguments, not {slot.missing}", given)
+            return
+        if slot is not None and slot.protocol != place.protocol and isinstance(plan.factory, type):
+            findings = missing_members(slot.protocol, plan.factory)
+            if findings:
+                made = getattr(slot.protocol, "__name__", str(slot.protocol))
+                report.add(component, "TR206", f"{record.name!r} is no {made}: {'; '.join(map(str, findings))}", component.given)
+        self._validate(component, plan, given, report)
+
+    def _find(self, component: Component, report: Report) -> tuple[RegistryNode, Record[Any], SlotLike | None, Mapping[Any, object]] | None:
+        given = component.given
+        if component.record is not None and isinstance(given, Mapping):
+            component.node = self.node
+            return self.node, component.record, None, given
+        current: RegistryNode = component.parent.node if component.parent is not None else self.node
+        if isinstance(given, BuildSpec):
+            component.node = given.registry.__registry_node__ if given.registry is not None else current
+            component.is_canonical = True
+            nodes = [component.node]
+            name: object = given.name
+            config: Mapping[Any, object] = given.arguments
+        elif isinstance(given, Mapping):
+            nodes = [node for slot in component.slots if (node := slot.node_for(current)) is not None] if component.slots else [current]
+            config = given
+            if "type" not in given:
+                report.add(component, "TR202", f"missing key 'type': expected {_what(component, nodes)}", given)
+                return None
+            name = given["type"]
+        else:
+            report.add(component, "TR207", f"expected {_what(component, [current])}, not {shown(given)}", given)
+            return None
+        for index, node in enumerate(nodes):
+            found = node.find(name, canonical=component.is_canonical) if isinstance(name, str) else None
+            if found is not None:
+                component.node = node
+                slot = component.slots[min(index, len(component.slots) - 1)] if component.slots else None
+                return found[0], found[1], slot, config
+        component.node = nodes[0] if nodes else current
+        self._report_name(component, name, nodes, report)
+        return None
+
+    def _report_name(self, component: Component, name: object, nodes: list[RegistryNode], report: Report) -> None:
+        known = tuple(name for node in nodes for name in node.names())
+        registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
+        if not isinstance(name, str):
+            message = f"'type' is the name of an entry as a str, not {shown(name)}"
+            record = next((record for node in nodes for each in node.lineage() if (record := each.table.of_object(name))), None)
+            report.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
+            return
+        near = nearest(name, known, 1)
+        listed = f"; known: {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if not near and known else ""
+        report.add(
+            component, "TR201", f"unknown name {name!r} in {registries}{listed}", name, suggestion=near[0] if near else None, key="type"
+        )
+
+    def _validate(self, component: Component, plan: Plan, given: Mapping[Any, object], report: Report) -> None:
+        name = plan.record.name
+        if plan.signature.extra is None and not plan.names.issuperset(given):
+            report.unknown_arguments(component, given, plan.names, name)
+        elif plan.signature.extra is Any:
+            _warn_of_near_misses(component, plan, given)
+        found: list[Component] = []
+        errors: list[ErrorDetails] = []
+        for validate in plan.validators:
+            try:
+                component.values.update(validate(given, context=found))
+            except ValidationError as error:
+                errors.extend(error.errors(include_url=False))
+        if errors:
+            component.children = found
+            report.invalid(component, errors, given, name)
+            return
+        if plan.slots:
+            component.children = components_in([component.values[name] for name in plan.slots if name in component.values])
+        for parameter in plan.copied:
+            if parameter in component.values:
+                try:
+                    component.values[parameter] = copy_containers(component.values[parameter])
+                except CycleError:
+                    report.add(component, "TR210", "it holds itself", component.values[parameter], inside=(parameter,))
+
+    # --- constructing ---
+
+    def _construct(self, top: Component, source: ConfigFile | None, supplied: dict[str, object] | None = None) -> Any:
+        products: dict[int, object] = {}
+        for component in children_first(top):
+            if component is not top and component.is_waiting:
+                products[id(component)] = Waiting(self, component, source)
+                continue
+            plan: Plan = component.plan
+            values = dict(component.values)
+            if supplied is not None and component is top:
+                values = {name: copy_containers(value) if name in plan.copied else value for name, value in values.items()}
+                values.update(supplied)
+            for name in plan.slots:
+                if name in values and not (supplied and component is top and name in supplied):
+                    values[name] = copy_containers(values[name], products)
+            products[id(component)] = self._call(plan, values, component, source)
+        return products[id(top)]
+
+    def _call(self, plan: Plan, values: dict[str, object], component: Component, source: ConfigFile | None) -> Any:
+        for name, default in plan.defaults:
+            if name not in values:
+                values[name] = copy_containers(default)
+        record = plan.record
+        if record.deprecated is not None and not record.warned:
+            record.warned = True
+            warnings.warn(f"{record.name!r} of registry {plan.owner.name!r} is deprecated: {record.deprecated}", DeprecationWarning, 4)
+        try:
+            product = plan.call(values)
+        except Exception as error:  # the component's own, of whatever type; it goes on with a note
+            error.add_note(_note(plan, component, source))
+            raise
+        if type(product) not in plan.verified:
+            self._verify(product, plan)
+        return product
+
+    def _verify(self, product: object, plan: Plan) -> None:
+        admit_product(product, plan.record, plan.owner.name, plan.owner.protocol)
+        plan.verified.add(type(product))
+
+    def call_waiting(self, component: Component, source: ConfigFile | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
+        """Build a component with the arguments that its config left to the caller."""
+        plan: Plan = component.plan
+        supplied = bind(plan.signature, args, kwargs)
+        twice = sorted(supplied.keys() & component.values.keys())
+        if twice:
+            raise TypeError(f"{plan.record.name!r} has {', '.join(map(repr, twice))} from its config already")
+        return self._construct(component, source, supplied)
+
+
+class Waiting:
+    """A component whose first parameters its user supplies, such as an optimizer that waits for what it optimizes.
+
+    Each call builds it anew, and what is nested in it too.
+    """
+
+    def __init__(self, builder: Builder[Any], component: Component, source: ConfigFile | None) -> None:
+        self._builder = builder
+        self._component = component
+        self._source = source
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        return self._builder.call_waiting(self._component, self._source, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{self._component.plan.record.name!r} waiting for its first arguments>"
+
+
+def plan_of(record: Record[Any], place: RegistryNode, missing: int | None = None) -> Plan:
+    """The plan of an entry, made when it is first asked for; with `missing`, of a config that lacks so many first parameters.
+
+    Raises:
+        LoadError: A lazy target can't be imported.
+        ContractError: It isn't what the registry asks for, or its parameters can't be validated.
+    """
+    plan: Any = record.plan
+    if plan is None:
+        factory = load(record, place.name, place.protocol)
+        plan = record.plan = make_plan(record, factory, place)
+    made: Plan = plan
+    if missing is None:
+        return made
+    if missing not in made.variants:
+        made.variants[missing] = make_plan(record, made.factory, place, missing)
+    return made.variants[missing]
+
+
+def _what(component: Component, nodes: list[RegistryNode]) -> str:
+    if component.slots:
+        return " or ".join(map(str, component.slots))
+    return " or ".join(f"a config of registry {node.name!r}" for node in nodes)
+
+
+def _report_depth(component: Component, report: Report) -> None:
+    lineage: list[Component] = []
+    above: Component | None = component
+    while above is not None:
+        lineage.append(above)
+        above = above.parent
+    seen: set[int] = set()
+    for each in reversed(lineage):
+        if id(each.given) in seen:
+            report.add(each, "TR210", "the config holds itself", each.given)
+            return
+        seen.add(id(each.given))
+    report.problems.append(Problem((), f"nested deeper than {MAX_DEPTH} levels", component.given, code="TR210"))
+
+
+def _warn_of_near_misses(component: Component, plan: Plan, given: Mapping[Any, object]) -> None:
+    absent = [name for name in plan.names if name not in given]
+    for key in given:
+        near = nearest(key, absent, 1) if key not in plan.names else ()
+        if near:
+            text = f"{path_text(component.path()) or 'config'}: {plan.record.name!r} takes any argument, {key!r} too; is {near[0]!r} meant?"
+            warnings.warn(f"TR290 {text}", ConfigWarning, 2)
+
+
+def _note(plan: Plan, component: Component | None, source: ConfigFile | None) -> str:
+    path = component.path() if component is not None else ()
+    text = f"while building {path_text(path) or 'the config'}: {plan.record.name!r} of registry {plan.owner.name!r} ({plan.record.where})"
+    return text if source is None else f"{text}, from {source.place(path)}"

@@ -1,0 +1,350 @@
+"""Entries: the record of what was registered under a name, the table of a registry's own ones, and the face that users see."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import operator
+import os.path
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import CodeType
+from typing import Any, Generic, Protocol
+from weakref import ReferenceType
+
+from typed_registry._naming import nearest
+from typed_registry.errors import DuplicateEntryError, LoadError, UnknownEntryError, Where
+from typed_registry.typing import T, T_co
+
+__all__ = ["Constant", "Entry", "EntryOwner", "EntryTable", "ParameterLike", "Record", "SpecMarker"]
+
+
+class ParameterLike(Protocol):
+    """What an entry tells of one parameter of its factory."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def annotation(self) -> object: ...
+    @property
+    def default(self) -> object: ...
+    @property
+    def required(self) -> bool: ...
+
+
+class SpecMarker:
+    """Base of BuildSpec by which the lower layers know one without importing pydantic."""
+
+    __slots__ = ()
+
+
+class Constant(Generic[T]):
+    """The factory of an entry that is a product itself."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __call__(self) -> T:
+        return self.value
+
+
+@dataclass(slots=True, eq=False)
+class Record(Generic[T]):
+    """All that is kept of one registration; `factory` is None until a lazy target is loaded."""
+
+    name: str
+    target: str
+    where: Where
+    factory: Callable[..., T] | None
+    aliases: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+    deprecated: str | None = None
+    requires: tuple[str, ...] = ()
+    extra: str | None = None
+    spec: type[SpecMarker] | None = None
+    is_value: bool = False
+    code: ReferenceType[CodeType] | None = None
+    local_names: Mapping[str, object] | None = None
+    signature: Any = None
+    plan: Any = None
+    entry: Entry[T] | None = None
+    checked: bool = False
+    warned: bool = False
+
+    def load(self, registry: str) -> Callable[..., T]:
+        """The factory, imported now if it is lazy.
+
+        Two threads may both come here: the import system runs a module once, and both then find the same object in it.
+
+        Raises:
+            LoadError: A required package is missing, the module raises, or doesn't hold the name.
+        """
+        if self.factory is None:
+            self.factory = self._import(registry)
+        return self.factory
+
+    def is_reload_of(self, old: Record[T], code: CodeType) -> bool:
+        """Whether this is the old record's definition, run again: by a reload, a re-run cell, or as `__main__` and under its own name.
+
+        A second definition further down in the same run of the same code isn't: there the old object still is what the module holds.
+        """
+        old_module, old_name = old.target.split(":")
+        module, name = self.target.split(":")
+        if name != old_name or "<locals>" in name or old.is_value or self.is_value or old.factory is None or self.factory is None:
+            return False
+        if module != old_module and "__main__" not in (module, old_module):
+            return False
+        if not (_same_file(self.where.file, old.where.file) or (module == old_module == "__main__" and _is_cell(self.where.file))):
+            return False
+        ran_before = old.code is None or old.code() is not code
+        return ran_before or _held(old_module, name) is not old.factory
+
+    def _import(self, registry: str) -> Callable[..., T]:
+        missing = tuple(name for name in self.requires if not _is_importable(name))
+        if missing:
+            raise LoadError(self.name, registry, self.target, f"{', '.join(missing)} is not installed", missing, self.extra)
+        module_name, _, qualname = self.target.partition(":")
+        try:
+            module = importlib.import_module(module_name)
+        except Exception as error:  # a module may raise anything while it is imported; the error is kept as the cause
+            lacks = (error.name,) if isinstance(error, ModuleNotFoundError) and error.name else ()
+            reason = f"{type(error).__name__}: {error}"
+            raise LoadError(self.name, registry, self.target, reason, lacks, self.extra) from error
+        try:
+            found: Callable[..., T] = operator.attrgetter(qualname)(module)
+        except AttributeError:
+            like = nearest(qualname, list(vars(module)), 1)
+            hint = f"; did you mean {like[0]!r}?" if like else ""
+            raise LoadError(self.name, registry, self.target, f"{module_name} has no {qualname!r}{hint}") from None
+        return found
+
+
+class EntryTable(Generic[T]):
+    """The entries of one registry: `records` by own name in order of registration, `lookup` by alias too."""
+
+    def __init__(self, registry: str) -> None:
+        self.registry = registry
+        self.records: dict[str, Record[T]] = {}
+        self.lookup: dict[str, Record[T]] = {}
+        self._by_object: dict[int, list[Record[T]]] = {}
+
+    def add(self, record: Record[T], code: CodeType, *, override: bool) -> None:
+        """Put a record in wholly, under its name and its aliases, or not at all.
+
+        Raises:
+            DuplicateEntryError: One of the names is taken, and neither is it a reload nor is `override` given.
+        """
+        replaced: list[Record[T]] = []
+        for name in (record.name, *record.aliases):
+            old = self.lookup.get(name)
+            if old is None or old in replaced:
+                continue
+            same = old.factory is not None and _object_of(old) is _object_of(record) and old.is_value == record.is_value
+            again = old.name == record.name and (same or _same_lazy(old, record) or record.is_reload_of(old, code))
+            if not (override or again):
+                raise DuplicateEntryError(name, self.registry, old.target, old.where, record.target, record.where)
+            replaced.append(old)
+        for old in replaced:
+            self._forget(old, record)
+        self._remember(record)
+
+    def remove(self, name: str) -> None:
+        """Take out the entry of that name or alias, with all its names.
+
+        Raises:
+            UnknownEntryError: There is none.
+        """
+        record = self.lookup.get(name)
+        if record is None:
+            raise UnknownEntryError(name, self.registry, nearest(name, self.lookup), tuple(self.records))
+        self._drop_names(record)
+        del self.records[record.name]
+
+    def of_object(self, obj: object) -> Record[T] | None:
+        """The first entry of an object."""
+        known = self._by_object.get(id(obj), [])
+        if len(known) == 1 and not known[0].is_value:
+            return known[0]
+        return next((record for record in self.records.values() if record.factory is obj and not record.is_value), None)
+
+    def snapshot(self) -> Callable[[], None]:
+        """A function that puts the table back to what it is now."""
+        saved = dict(self.records), dict(self.lookup), {key: list(records) for key, records in self._by_object.items()}
+
+        def restore() -> None:
+            self.records, self.lookup, self._by_object = saved
+
+        return restore
+
+    def _remember(self, record: Record[T]) -> None:
+        self.records[record.name] = record  # in the place of one that it replaces
+        for name in (record.name, *record.aliases):
+            self.lookup[name] = record
+        if record.factory is not None:
+            self._by_object.setdefault(id(record.factory), []).append(record)
+
+    def _forget(self, old: Record[T], new: Record[T]) -> None:
+        self._drop_names(old)
+        if old.name == new.name:
+            return
+        if old.name in new.aliases:
+            del self.records[old.name]
+            return
+        kept = tuple(alias for alias in old.aliases if alias != new.name and alias not in new.aliases)
+        self._remember(replace(old, aliases=kept, entry=None, plan=None))
+
+    def _drop_names(self, record: Record[T]) -> None:
+        for name in (record.name, *record.aliases):
+            self.lookup.pop(name, None)
+        of_same_object = self._by_object.get(id(record.factory), [])
+        if record in of_same_object:
+            of_same_object.remove(record)
+
+
+class EntryOwner(Protocol[T]):
+    """What an entry asks of the registry that holds it."""
+
+    @property
+    def registry(self) -> Mapping[str, Entry[T]]: ...
+    def load(self, record: Record[T], /) -> Callable[..., T]: ...
+    def parameters(self, record: Record[T], /) -> Mapping[str, ParameterLike]: ...
+    def build(self, record: Record[T], arguments: Mapping[str, object], /) -> T: ...
+
+
+class Entry(Generic[T_co]):
+    """What a registry holds under one name. Reading it imports nothing but for `load`, `parameters` and `build`.
+
+    Example:
+        >>> from typed_registry import Registry
+        >>> NUMBERS = Registry("numbers", float)
+        >>> @NUMBERS.register("half", tags=("exact",))
+        ... def half(of: float) -> float:
+        ...     "Half of a number."
+        ...     return of / 2
+        >>> entry = NUMBERS["half"]
+        >>> entry.name, entry.doc, sorted(entry.tags), list(entry.parameters)
+        ('half', 'Half of a number.', ['exact'], ['of'])
+        >>> entry.build(of=3)
+        1.5
+    """
+
+    __slots__ = ("__weakref__", "_owner", "_record")
+
+    def __init__(self, owner: EntryOwner[T_co], record: Record[T_co]) -> None:
+        self._owner = owner
+        self._record = record
+
+    @property
+    def name(self) -> str:
+        """The own name, without a scope."""
+        return self._record.name
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Its other names."""
+        return self._record.aliases
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """What it can do, as strings."""
+        return self._record.tags
+
+    @property
+    def target(self) -> str:
+        """Where the object is defined, as `module:qualname`."""
+        return self._record.target
+
+    @property
+    def where(self) -> Where:
+        """The file and line of its registration."""
+        return self._record.where
+
+    @property
+    def deprecated(self) -> str | None:
+        """What to use instead, where it is deprecated."""
+        return self._record.deprecated
+
+    @property
+    def is_loaded(self) -> bool:
+        """False for a lazy target that wasn't imported yet."""
+        return self._record.factory is not None
+
+    @property
+    def doc(self) -> str | None:
+        """The docstring of the object; None where it has none or isn't loaded."""
+        return None if self._record.factory is None else inspect.getdoc(_object_of(self._record))
+
+    def load(self) -> Callable[..., T_co]:
+        """The class or function itself, imported if need be and held against the registry's protocol.
+
+        Raises:
+            LoadError: It can't be imported.
+            ContractError: It isn't what the registry asks for.
+        """
+        return self._owner.load(self._record)
+
+    @property
+    def parameters(self) -> Mapping[str, ParameterLike]:
+        """The parameters of the factory by name, as in `inspect.Signature.parameters`; loads the entry.
+
+        Raises:
+            LoadError: It can't be imported.
+            ContractError: It isn't what the registry asks for, or its signature can't be read.
+        """
+        return self._owner.parameters(self._record)
+
+    def build(self, **kwargs: object) -> T_co:
+        """The component, built from arguments that are validated first.
+
+        Raises:
+            ConfigError: The arguments are wrong; nothing was built.
+            LoadError: It can't be imported.
+            ContractError: It isn't what the registry asks for.
+        """
+        return self._owner.build(self._record, kwargs)
+
+    def __repr__(self) -> str:
+        state = "" if self.is_loaded else ", not loaded"
+        return f"<Entry {self.name!r} of registry {getattr(self._owner.registry, 'name', '?')!r}: {self.target}{state}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return operator.getitem, (self._owner.registry, self.name)
+
+
+def _object_of(record: Record[Any]) -> object:
+    return record.factory.value if isinstance(record.factory, Constant) else record.factory
+
+
+def _is_importable(name: str) -> bool:
+    top = name.partition(".")[0]  # find_spec of a dotted name would import its parents
+    if top in sys.modules:
+        return sys.modules[top] is not None  # pyright: ignore[reportUnnecessaryComparison] # None there blocks an import
+    try:
+        return importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _same_lazy(old: Record[T], new: Record[T]) -> bool:
+    """The same lazy line again, or the class behind it registering itself while or after it is imported."""
+    is_lazy = new.factory is None or bool(old.requires) or old.factory is None
+    return is_lazy and old.target == new.target
+
+
+def _same_file(one: str, other: str) -> bool:
+    return one == other or os.path.realpath(one) == os.path.realpath(other)
+
+
+def _is_cell(file: str) -> bool:
+    return file.startswith("<") or "ipykernel" in file
+
+
+def _held(module: str, qualname: str) -> object:
+    try:
+        return operator.attrgetter(qualname)(sys.modules[module])
+    except (KeyError, AttributeError):
+        return None

@@ -1,0 +1,122 @@
+"""Problems: what is wrong with a config in the words of its own names, from what pydantic and the tree found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from typed_registry._entries import SpecMarker
+from typed_registry._naming import nearest
+from typed_registry._components import Component
+from typed_registry.config_files import ConfigFile
+from typed_registry.errors import ConfigError, Problem, shown
+
+__all__ = ["Report"]
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class Report:
+    """Everything found wrong with one config; told in the order of the config."""
+
+    def __init__(self, registry: str, top: Component, source: ConfigFile | None = None) -> None:
+        self.registry = registry
+        self.top = top
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def raise_if_any(self) -> None:
+        """Tell of all problems at once.
+
+        Raises:
+            ConfigError: There are some.
+        """
+        if self.problems:
+            self.problems.sort(key=lambda problem: _position(problem.path, self.top.given))
+            subject = f"a config of registry {self.registry!r}"
+            raise ConfigError(self.problems, subject if self.source is None else f"{self.source.path}, {subject}")
+
+    def add(
+        self,
+        component: Component,
+        code: str,
+        message: str,
+        value: object,
+        *,
+        suggestion: str | None = None,
+        inside: tuple[str | int, ...] = (),
+        key: str | None = None,
+    ) -> None:
+        """One problem of a component; `inside` is the path below it, `key` the key that the problem is with."""
+        path = (*component.path(), *inside)
+        place = self.source.place(path, key=key) if self.source is not None else None
+        self.problems.append(Problem(path, message, value, suggestion, place, code))
+
+    def unknown_arguments(self, component: Component, given: Mapping[Any, object], names: frozenset[str], name: str) -> None:
+        """Keys that are no parameters."""
+        free = [each for each in sorted(names) if each not in given]
+        for key in [key for key in given if key not in names]:
+            allowed = ", ".join(sorted(names - {"type"})) or "none"
+            near = nearest(key, free, 1)
+            message = f"unknown argument {shown(key)} of {name!r}" + ("" if near else f"; it takes {allowed}")
+            self.add(component, "TR203", message, given[key], suggestion=near[0] if near else None, key=str(key))
+
+    def invalid(self, component: Component, errors: Sequence[ErrorDetails], given: Mapping[Any, object], name: str) -> None:
+        """What pydantic found."""
+        for error in errors:
+            location, value = error["loc"], error["input"]
+            context: dict[str, Any] = error.get("ctx", {})
+            if error["type"] == "missing" and len(location) == 1:
+                self.add(component, "TR204", f"missing argument {location[0]!r} of {name!r}", given)
+                continue
+            inside = _clean(location, given)
+            if error["type"] == "missing":
+                self.add(component, "TR204", f"missing key {location[-1]!r}", value, inside=inside)
+            elif error["type"].startswith("TR"):
+                hint = context.get("suggestion")
+                self.add(component, error["type"], context["reason"], value, suggestion=hint, inside=inside)
+            else:
+                message = f"{_sentence(error['msg'])}, not {shown(value)}"
+                self.add(component, "TR205", message, value, suggestion=_meant(value, context), inside=inside)
+
+
+def _position(path: tuple[str | int, ...], value: Any) -> tuple[int, ...]:
+    """The place of each step among its siblings, by which paths sort as the config is written."""
+    places: list[int] = []
+    for part in path:
+        if isinstance(value, SpecMarker):
+            value = value.arguments  # type: ignore[attr-defined] # every spec has them
+        if isinstance(value, Mapping):
+            places.append(list(value).index(part) if part in value else len(value))
+            value = value.get(part)
+        else:
+            places.append(part if isinstance(part, int) else 0)
+            value = value[part] if isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value) else None
+    return tuple(places)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _meant(value: object, context: Mapping[str, Any]) -> str | None:
+    near = nearest(value, _QUOTED.findall(str(context.get("expected", ""))), 1)
+    return near[0] if near else None
+
+
+def _clean(location: tuple[int | str, ...], given: object) -> tuple[str | int, ...]:
+    """The location without what isn't part of the config: tags of unions, names of validators."""
+    path: list[str | int] = []
+    value: Any = given
+    for part in location:
+        if isinstance(value, Mapping):
+            if part in value:
+                path.append(part)
+                value = value[part]
+        elif isinstance(part, int):
+            path.append(part)
+            value = value[part] if isinstance(value, (list, tuple)) and part < len(value) else None
+    return tuple(path)

@@ -1,0 +1,331 @@
+"""Validators: the only place that makes pydantic-core schemas, which may change from one version of pydantic to the next.
+
+Each entry has a plan, made on its first use: a validator of its arguments, and what else is known of them in advance. Plain annotations
+(scalars, Literals, lists and dicts of them, slots) become a schema without pydantic's generator; that costs microseconds where the generator
+costs a good part of a millisecond and 30 ms of imports. Everything else goes through `pydantic.TypeAdapter`.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, ValidationError, core_schema
+
+from typed_registry._components import Component, is_config
+from typed_registry._entries import Record, SpecMarker
+from typed_registry._signatures import POSITIONAL, Parameter, Signature, call
+from typed_registry._slots import RegistryNode, Slot, SlotMark, find_slots
+from typed_registry.errors import ContractError
+
+__all__ = ["UNION_LABEL", "Plan", "make_plan", "slot_schema"]
+
+UNION_LABEL = "\0"  # begins the label of each member of a union; no key of a config does
+_SCALARS: dict[object, Callable[[], CoreSchema]] = {
+    int: core_schema.int_schema,
+    float: core_schema.float_schema,
+    str: core_schema.str_schema,
+    bool: core_schema.bool_schema,
+    bytes: core_schema.bytes_schema,
+    None: core_schema.none_schema,
+    type(None): core_schema.none_schema,
+}
+_ANYTHING = (Any, object)
+_MUTABLE = (list, dict, set, tuple, bytearray)
+
+
+Validate = Callable[..., dict[str, Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """What is known of an entry's arguments before any are given.
+
+    Args:
+        record: The entry.
+        owner: The registry that has it.
+        signature: The parameters of the factory.
+        factory: The class or function.
+        names: What a config may hold: the parameters and `type`.
+        validators: Each takes a config and gives validated arguments that were given; together they give all.
+        slots: The slots of each parameter that has some.
+        copied: Parameters whose validated value may still share containers with the config.
+        defaults: Parameters with a mutable default, which each build gets a copy of.
+        quick: The validator, where no parameter needs anything but validation, so that a build is one call of it and one of the factory.
+        positional: How many arguments can be given by position.
+        verified: Types of products that were held against the protocol.
+        variants: Plans of configs that lack their first parameters, by how many (-1: any).
+    """
+
+    record: Record[Any]
+    owner: RegistryNode
+    signature: Signature
+    factory: Callable[..., Any]
+    names: frozenset[str]
+    validators: tuple[Validate, ...]
+    slots: dict[str, tuple[Slot, ...]]
+    copied: tuple[str, ...]
+    defaults: tuple[tuple[str, object], ...]
+    quick: Validate | None
+    positional: int
+    verified: set[type] = field(default_factory=set)
+    variants: dict[int, Plan] = field(default_factory=dict)
+
+    def call(self, values: dict[str, object]) -> Any:
+        """The product of the factory."""
+        return self.factory(**values) if self.signature.by_keyword else call(self.factory, self.signature, values)
+
+
+def make_plan(record: Record[Any], factory: Callable[..., Any], owner: RegistryNode, missing: int | None = None) -> Plan:
+    """The plan of an entry; with `missing`, of a config that lacks so many first parameters (-1: any).
+
+    Raises:
+        ContractError: An annotation can't be validated, or a slot is ambiguous.
+    """
+    signature: Any = record.signature
+    positional = [each for each in signature.parameters if each.kind in POSITIONAL]
+    left_out = {each.name for each in positional[: max(missing or 0, 0)]}
+    fields = {each.name: _field(each, record, owner) for each in signature.parameters if each.name not in left_out}
+    if missing == -1:
+        fields = {name: replace(each, required=False) for name, each in fields.items()}
+    slots = {name: each.slots for name, each in fields.items() if each.slots}
+    defaults = tuple((each.name, each.default) for each in signature.parameters if isinstance(each.default, _MUTABLE))
+    copied = tuple(name for name, each in fields.items() if name not in slots and (each.copied or record.spec is not None))
+    validators = _validators(record, signature, fields, owner.strict)
+    is_plain = signature.by_keyword and signature.extra is None and record.spec is None
+    return Plan(
+        record=record,
+        owner=owner,
+        signature=signature,
+        factory=factory,
+        names=frozenset(("type", *_config_names(record, fields))),
+        validators=validators,
+        slots=slots,
+        copied=copied,
+        defaults=defaults,
+        quick=validators[0] if is_plain and not (slots or copied or defaults or record.deprecated) else None,
+        positional=len(positional),
+    )
+
+
+@dataclass(slots=True)
+class _Field:
+    schema: CoreSchema
+    slots: tuple[Slot, ...] = ()
+    copied: bool = False
+    required: bool = True
+
+
+def _field(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> _Field:
+    try:
+        annotation, has_slots = find_slots(parameter.annotation, owner)
+        made = _Making()
+        schema = made.schema(annotation)
+    except Exception as error:  # pydantic's generator runs foreign code, and raises of many kinds
+        text = error.reason if isinstance(error, ContractError) else f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        raise ContractError(
+            f"{record.name!r} ({record.target})",
+            owner.name,
+            f"parameter {parameter.name!r} can't be validated: {text}",
+            where=record.where,
+            remedy=error.remedy if isinstance(error, ContractError) else "Annotate it with a type that pydantic can validate.",
+        ) from error
+    assert has_slots == bool(made.slots)
+    return _Field(schema, tuple(made.slots), made.copied, parameter.required)
+
+
+def _config_names(record: Record[Any], fields: Mapping[str, _Field]) -> list[str]:
+    return list(fields) if record.spec is None else [name for name in record.spec.model_fields if name != "type"]  # type: ignore[attr-defined]
+
+
+def _validators(record: Record[Any], signature: Signature, fields: Mapping[str, _Field], strict: bool) -> tuple[Validate, ...]:
+    config = core_schema.CoreConfig(strict=strict)
+    slots_only = {name: core_schema.typed_dict_field(each.schema, required=False) for name, each in fields.items() if each.slots}
+    if record.spec is not None:  # its own constraints hold; slots come second, so that they replace what the model took as it was
+        slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore"), config).validate_python
+        of_model = _spec_validator(record.spec, frozenset(_config_names(record, fields)))
+        return (of_model, slots) if slots_only else (of_model,)
+    known = {name: core_schema.typed_dict_field(each.schema, required=each.required) for name, each in fields.items()}
+    if signature.extra is None:
+        # What else a config holds is found sooner by a set than by pydantic-core, so that isn't asked to.
+        return (SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior="ignore"), config).validate_python,)
+    extras = _Making().schema(signature.extra)
+    schema = core_schema.typed_dict_schema(known, extra_behavior="allow", extras_schema=extras)
+    validator = SchemaValidator(schema, config)
+
+    def validate(given: Mapping[str, object], *, context: object = None) -> dict[str, object]:
+        arguments = {key: value for key, value in given.items() if key != "type"}
+        values: dict[str, object] = validator.validate_python(arguments, context=context)
+        return values
+
+    return (validate,)
+
+
+def _spec_validator(spec: type[Any], names: frozenset[str]) -> Validate:
+    def validate(given: Mapping[str, object], *, context: object = None) -> dict[str, object]:
+        arguments = {key: value for key, value in given.items() if key in names}  # others are told of by name
+        written = spec.__pydantic_validator__.validate_python(arguments, context=context)
+        return {key: value for key, value in written.__dict__.items() if key != "type"}
+
+    return validate
+
+
+class _Making:
+    """Making the schema of one annotation; tells what slots it has and whether validated values may share containers with the input."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self.copied = False
+
+    def schema(self, annotation: Any) -> CoreSchema:
+        plain = self._plain(annotation)
+        if plain is not None:
+            return plain
+        self.copied = True
+        return _generated(self._marked(annotation))
+
+    def _plain(self, annotation: Any) -> CoreSchema | None:  # noqa: C901 # a table of cases, each a line or two
+        if (scalar := _SCALARS.get(annotation)) is not None if isinstance(annotation, (type, type(None))) else False:
+            return scalar()
+        if annotation in _ANYTHING:
+            self.copied = True
+            return core_schema.any_schema()
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            return self._mark(arguments[1]) if len(arguments) == 2 and isinstance(arguments[1], SlotMark) else None
+        if origin is Literal:
+            simple = all(type(value) in (int, str, bool, type(None)) for value in arguments)
+            return core_schema.literal_schema(list(arguments)) if simple else None
+        if origin in (Union, types.UnionType):
+            return self._union([member for member in arguments if member is not type(None)], type(None) in arguments)
+        if origin is list or origin is dict or origin is tuple:
+            inner = [argument if argument is Ellipsis else self._plain(argument) for argument in arguments]
+            return None if None in inner else _container(origin, inner)
+        return None
+
+    def _union(self, members: list[Any], nullable: bool) -> CoreSchema | None:
+        inner = [self._plain(member) for member in members]
+        choices = [(schema, f"{UNION_LABEL}{index}") for index, schema in enumerate(inner) if schema is not None]
+        if len(choices) < len(inner):
+            return None
+        schema = choices[0][0] if len(choices) == 1 else core_schema.union_schema([*choices])
+        return core_schema.nullable_schema(schema) if nullable else schema
+
+    def _mark(self, mark: SlotMark) -> CoreSchema:
+        self.slots.extend(mark.slots)
+        if mark.rest is None:
+            schema = slot_schema(mark.slots)
+        else:
+            schema = core_schema.with_info_wrap_validator_function(_take_or_pass(mark.slots), self.schema(mark.rest))
+        return core_schema.nullable_schema(schema) if mark.nullable else schema
+
+    def _marked(self, annotation: Any) -> Any:
+        """The annotation with each SlotMark turned into what pydantic's generator understands."""
+        arguments = get_args(annotation)
+        if not arguments or get_origin(annotation) is Literal:
+            return annotation
+        if get_origin(annotation) is Annotated:
+            base, *metadata = arguments
+            metadata = [_ForPydantic(self._mark(item)) if isinstance(item, SlotMark) else item for item in metadata]
+            return Annotated[(self._marked(base), *metadata)]
+        inner = tuple(self._marked(argument) for argument in arguments)
+        if all(one is other for one, other in zip(arguments, inner, strict=True)):
+            return annotation
+        return Union[inner] if get_origin(annotation) in (Union, types.UnionType) else get_origin(annotation)[inner]  # type: ignore[index]
+
+
+class _ForPydantic:
+    """A ready schema, as metadata that pydantic's generator asks."""
+
+    def __init__(self, schema: CoreSchema) -> None:
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
+        return self.schema
+
+
+def _container(origin: object, inner: list[Any]) -> CoreSchema | None:
+    if origin is list:
+        return core_schema.list_schema(inner[0])
+    if origin is dict:
+        return core_schema.dict_schema(inner[0], inner[1])
+    if len(inner) == 2 and inner[1] is Ellipsis:
+        return core_schema.tuple_schema([inner[0]], variadic_item_index=0)
+    return core_schema.tuple_schema(inner) if inner else None
+
+
+def slot_schema(slots: tuple[Slot, ...]) -> CoreSchema:
+    """Takes a config or a spec as a Component, and a ready object that satisfies one of the slots' protocols as it is."""
+
+    def take(value: object, info: core_schema.ValidationInfo[Any]) -> object:
+        if is_config(value):
+            return _component(value, slots, info)
+        reasons = [slot.refusal(value) for slot in slots]
+        if None in reasons:
+            return value
+        raise _refused("; or ".join(reason for reason in reasons if reason is not None))
+
+    return core_schema.with_info_plain_validator_function(take)
+
+
+def _take_or_pass(slots: tuple[Slot, ...]) -> core_schema.WithInfoWrapValidatorFunction:
+    def take(value: object, handler: core_schema.ValidatorFunctionWrapHandler, info: core_schema.ValidationInfo[Any]) -> object:
+        if isinstance(value, SpecMarker) or (isinstance(value, Mapping) and "type" in value):
+            return _component(value, slots, info)
+        if any(slot.refusal(value) is None for slot in slots):
+            return value
+        try:
+            return handler(value)
+        except ValidationError as error:
+            if isinstance(value, (list, tuple, Mapping)):  # the places inside say more
+                raise
+            allowed = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise _refused(f"expected {' or '.join(map(str, slots))}; or {allowed[:1].lower()}{allowed[1:]}") from None
+
+    return take
+
+
+def _component(value: object, slots: tuple[Slot, ...], info: core_schema.ValidationInfo[Any]) -> Component:
+    component = Component(value, slots)
+    if isinstance(info.context, list):
+        info.context.append(component)
+    return component
+
+
+def _refused(reason: str) -> PydanticCustomError:
+    return PydanticCustomError("TR206", "{reason}", {"reason": reason})
+
+
+def _generated(annotation: Any) -> CoreSchema:
+    from pydantic import ConfigDict, PydanticUserError, TypeAdapter  # 30 ms, so only where plain schemas don't do
+
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+    except PydanticUserError as error:
+        if error.code != "type-adapter-config-unused":  # models, dataclasses and TypedDicts have a config of their own
+            raise
+        adapter = TypeAdapter(annotation)
+    schema: Any = adapter.core_schema
+    if schema["type"] in ("definitions", "definition-ref"):  # can't be part of another schema
+
+        def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
+            return adapter.validator.validate_python(value, context=info.context)
+
+        return core_schema.with_info_plain_validator_function(validate)
+    return _labelled(schema)
+
+
+def _labelled(schema: Any) -> Any:
+    """The schema with a label for each member of its unions that can't be mistaken for a key of the config."""
+    if isinstance(schema, list):
+        return [_labelled(item) for item in schema]
+    if isinstance(schema, tuple):
+        return tuple(_labelled(item) for item in schema)
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "union":
+        choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
+        schema = {**schema, "choices": [(choice, f"{UNION_LABEL}{index}") for index, choice in enumerate(choices)]}
+    return {key: value if key in ("metadata", "serialization") else _labelled(value) for key, value in schema.items()}

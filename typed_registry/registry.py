@@ -1,0 +1,405 @@
+"""Registry: the names of the classes and functions that make components of one kind. Here the parts meet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import PathLike
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Generic, overload
+from weakref import ref
+
+from typed_registry._admission import admit
+from typed_registry._catalogue import Catalogue
+from typed_registry._entries import Constant, EntryTable, Record
+from typed_registry._mapping import EntryMapping
+from typed_registry._naming import name_problem, split_target, target_of
+from typed_registry._scopes import Node, using
+from typed_registry.errors import FrozenRegistryError, InvalidNameError, Problem, UnknownEntryError, Where
+from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, R, S_co, Specs, T, TypeForm
+
+if TYPE_CHECKING:
+    from typed_registry._building import Builder
+    from typed_registry.specs import BuildSpec
+
+__all__ = ["Registrar", "Registry"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    aliases: tuple[str, ...] | list[str] = ()
+    tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = ()
+    spec: type[BuildSpec[Any]] | None = None
+    override: bool = False
+    deprecated: str | None = None
+    requires: str | tuple[str, ...] | list[str] = ()
+    extra: str | None = None
+
+
+class Registrar(Generic[T]):
+    """What `Registry.register(...)` gives: a decorator for a class or function, which it returns unchanged."""
+
+    def __init__(self, add: Callable[[Any, FrameType], None]) -> None:
+        self._add = add
+
+    @overload
+    def __call__(self, cls: ClassMaking[T, T, C], /) -> C: ...
+    @overload
+    def __call__(self, function: Makes[P, T, R], /) -> Callable[P, R]: ...
+    @overload
+    def __call__(self, cls: type[T], /) -> type[T]: ...  # never chosen: makes checkers say `expected "type[VisionModel]"`
+    def __call__(self, target: Any, /) -> Any:
+        """Register a class or function."""
+        self._add(target, sys._getframe(1))
+        return target
+
+
+class Registry(EntryMapping[T], Generic[T, S_co]):
+    """A registry of what makes a T: a mapping of its own names to their entries.
+
+    Args:
+        name: What it is called in messages and generated files.
+        protocol: What its components are: a Protocol, an ABC or a class.
+        parent: The registry that is asked for what this one doesn't have.
+        scope: The name by which its entries are reached from the whole tree, as `scope.Name`.
+        strict: Whether arguments are validated without conversions (pydantic's strict mode).
+
+    Raises:
+        InvalidNameError: The name is empty, or the scope is taken in this tree.
+        ContractError: The parent is of another protocol.
+
+    Example:
+        >>> from typing import Protocol
+        >>> class Greeter(Protocol):
+        ...     def greet(self) -> str: ...
+        >>> GREETERS: Registry[Greeter] = Registry("greeters", Greeter)
+        >>> @GREETERS.register("hello", aliases=("hi",))
+        ... class Hello:
+        ...     def __init__(self, name: str, *, loud: bool = False) -> None:
+        ...         self.text = f"hello {name}"
+        ...     def greet(self) -> str:
+        ...         return self.text
+        >>> GREETERS.build({"type": "hi", "name": "Ada"}).greet()
+        'hello Ada'
+        >>> GREETERS.build({"type": "hello", "nam": "Ada", "loud": "maybe"})
+        Traceback (most recent call last):
+        typed_registry.errors.ConfigError: 3 problems in a config of registry 'greeters':
+          TR203 unknown argument 'nam' of 'hello'; did you mean 'name'?
+          TR204 missing argument 'name' of 'hello'
+          loud: TR205 input should be a valid boolean, unable to interpret input, not 'maybe'
+    """
+
+    # TypeForm, not type: mypy refuses a Protocol where type[T] is due ("Only concrete class can be given").
+    def __init__(
+        self,
+        name: str,
+        protocol: TypeForm[T],
+        /,
+        *,
+        parent: Registry[T, Specs[Any]] | None = None,
+        scope: str | None = None,
+        strict: bool = False,
+    ) -> None:
+        if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance] # callers without a checker
+            raise InvalidNameError(name, str(name), "a registry's name is a str that is not empty")
+        above = None if parent is None else parent._node
+        node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
+        super().__init__(node, sys._getframe(1).f_globals.get("__name__", "__main__"), self._build)
+        self._frozen = False
+        self._builder: Builder[T] | None = None
+
+    @property
+    def specs(self) -> S_co:
+        """The catalogue: `registry.specs.face(scale=1.3)` is a spec of the entry `face`."""
+        catalogue: Any = Catalogue(self)
+        return catalogue
+
+    # --- registering ---
+
+    @overload
+    def register(
+        self,
+        name: str | None = None,
+        /,
+        *,
+        aliases: tuple[str, ...] | list[str] = ...,
+        tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = ...,
+        spec: type[BuildSpec[T]] | None = ...,
+        override: bool = ...,
+        deprecated: str | None = ...,
+    ) -> Registrar[T]: ...
+    @overload
+    def register(self, cls: ClassMaking[T, T, C], /) -> C: ...
+    @overload
+    def register(self, function: Makes[P, T, R], /) -> Callable[P, R]: ...
+    @overload
+    def register(self, cls: type[T], /) -> type[T]: ...  # never chosen, as in Registrar
+    def register(self, target: Any = None, /, **options: Any) -> Any:
+        """Register a class or function, as a decorator or by a call; it comes back unchanged.
+
+        Args:
+            target: The class or function, registered under its own name; or the name to register under, which gives a decorator.
+            **options: Each given by name. `aliases`: other names. `tags`: what it can do. `spec`: a BuildSpec written by hand that holds
+                for its arguments. `override`: replace what has the name. `deprecated`: what to use instead, told once when it is built.
+
+        Raises:
+            ContractError: It can't be what the registry asks for.
+            DuplicateEntryError: Another object has the name.
+            FrozenRegistryError: The registry is frozen.
+            InvalidNameError: The name is none.
+        """
+        chosen = _Options(**options)
+        if target is None or isinstance(target, str):
+            return Registrar[T](lambda obj, frame: self._add(target, obj, chosen, frame))
+        self._add(None, target, chosen, sys._getframe(1))
+        return target
+
+    def register_lazy(
+        self,
+        name: str,
+        target: str,
+        /,
+        *,
+        requires: str | tuple[str, ...] | list[str] = (),
+        extra: str | None = None,
+        aliases: tuple[str, ...] | list[str] = (),
+        tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = (),
+        override: bool = False,
+        deprecated: str | None = None,
+    ) -> None:
+        """Register what is imported when it is first used.
+
+        Args:
+            name: The entry's name.
+            target: Where the class or function is, as `package.module:Name`.
+            requires: Import names of the packages that it needs; they are looked for before the target is imported.
+            extra: What the error tells to install when it can't be imported.
+            aliases: Other names.
+            tags: What it can do.
+            override: Replace what has the name.
+            deprecated: What to use instead.
+
+        Raises:
+            DuplicateEntryError: Another target has the name.
+            FrozenRegistryError: The registry is frozen.
+            InvalidNameError: A name or the target isn't written as one.
+        """
+        if split_target(target) is None:
+            raise InvalidNameError(target, self.name, "a target is written 'package.module:Name'")
+        options = _Options(aliases, tags, None, override, deprecated, requires, extra)
+        self._put(name, None, target, options, sys._getframe(1))
+
+    def register_value(
+        self,
+        name: str,
+        value: T,
+        /,
+        *,
+        aliases: tuple[str, ...] | list[str] = (),
+        tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = (),
+        override: bool = False,
+        deprecated: str | None = None,
+    ) -> None:
+        """Register what is a T already, such as an activation function; building the entry gives the object itself.
+
+        Raises:
+            ContractError: It is no T.
+            DuplicateEntryError: Another object has the name.
+            FrozenRegistryError: The registry is frozen.
+            InvalidNameError: The name is none.
+        """
+        frame = sys._getframe(1)
+        target = target_of(value)
+        admit(value, target, _where(frame), self.name, self._node.protocol, is_value=True)
+        self._put(name, Constant(value), target, _Options(aliases, tags, None, override, deprecated), frame)
+
+    def unregister(self, name: str) -> None:
+        """Take out the own entry of that name or alias, with all its names.
+
+        Raises:
+            FrozenRegistryError: The registry is frozen.
+            UnknownEntryError: There is none.
+        """
+        self._refuse_if_frozen(f"unregister {name!r}")
+        self._node.table.remove(name)
+
+    def freeze(self) -> None:
+        """Refuse every change from now on."""
+        self._frozen = True
+
+    @contextmanager
+    def temporary(self) -> Iterator[None]:
+        """Undo, when the block is left in whatever way, all that was registered and unregistered in it, in the whole tree."""
+        restores = [node.table.snapshot() for node in self._node.root.tree()]
+        try:
+            yield
+        finally:
+            for restore in restores:
+                restore()
+
+    @contextmanager
+    def using(self, scope: str) -> Iterator[None]:
+        """Look into the registry of that scope first, in the current thread or task, until the block is left.
+
+        Raises:
+            UnknownEntryError: The tree has no such scope.
+        """
+        with using(self._node, scope):
+            yield
+
+    # --- specs and building ---
+
+    def spec(self, factory: Makes[P, T, R], /, *args: P.args, **kwargs: P.kwargs) -> BuildSpec[R]:
+        """A checked config of a registered class or function, written like its call.
+
+        Raises:
+            ConfigError: The arguments are wrong.
+            ContractError: The factory isn't what the registry asks for.
+            UnknownEntryError: It isn't registered.
+        """
+        for place in self._node.places():
+            record = place.table.of_object(factory)
+            if record is not None:
+                return self._build().spec(record, place, args, kwargs)
+        raise UnknownEntryError(target_of(factory), self.name, (), tuple(self))
+
+    def spec_of(self, factory: Makes[P, T, R], /) -> Callable[P, BuildSpec[R]]:
+        """`spec` in two steps, which more editors complete: `registry.spec_of(Face)(scale=1.3)`."""
+
+        def spec(*args: P.args, **kwargs: P.kwargs) -> BuildSpec[R]:
+            return self.spec(factory, *args, **kwargs)
+
+        return spec
+
+    def parse(self, data: object, /, *, defaults: Mapping[str, object] | None = None) -> BuildSpec[T]:
+        """The spec of a config, all of it validated and nothing built.
+
+        Args:
+            data: A mapping with the key `type`, or a spec.
+            defaults: Fill what the top level of the config leaves out, and are validated with it.
+
+        Raises:
+            ConfigError: All that is wrong with it.
+            ContractError: An entry isn't what its registry asks for.
+            LoadError: A lazy target can't be imported.
+        """
+        return self._build().parse(data, defaults)
+
+    def parse_file(self, path: str | PathLike[str], /, *, defaults: Mapping[str, object] | None = None) -> BuildSpec[T]:
+        """The spec of a YAML, JSON or TOML file.
+
+        Raises:
+            ConfigError: All that is wrong with it, with the places in the file.
+            ContractError: An entry isn't what its registry asks for.
+            LoadError: A lazy target, or what reads YAML, can't be imported.
+            OSError: The file can't be read.
+        """
+        from typed_registry.config_files import read_config_file
+
+        source = read_config_file(path)
+        return self._build().parse(source.data, defaults, source)
+
+    @overload
+    def build(self, spec: Builds[T, R], /, *, defaults: Mapping[str, object] | None = ...) -> R: ...
+    @overload
+    def build(self: Registry[T, Specs[Cfg]], config: Cfg, /, *, defaults: None = ...) -> T: ...
+    @overload
+    def build(self, config: Mapping[str, object], /, *, defaults: Mapping[str, object]) -> T: ...
+    def build(self, spec: Any, /, *, defaults: Any = None) -> Any:
+        """The component of a spec or a config, built when all of it is known to be right.
+
+        Args:
+            spec: A spec, or a mapping with the key `type`.
+            defaults: Fill what the top level of the config leaves out, and are validated with it.
+
+        Raises:
+            ConfigError: All that is wrong with it; nothing was built.
+            ContractError: An entry, or what it built, isn't what its registry asks for.
+            LoadError: A lazy target can't be imported.
+        """
+        return (self._builder or self._build()).build(spec, defaults)
+
+    def load_all(self) -> None:
+        """Load every own entry.
+
+        Raises:
+            ContractError: The first that isn't what the registry asks for.
+            LoadError: The first that can't be imported.
+        """
+        for entry in self.values():
+            entry.load()
+
+    def check(self) -> list[Problem]:
+        """All that is wrong with the own entries, each of which is loaded: targets, contracts, signatures, annotations."""
+        return self._build().check()
+
+    # --- behind them ---
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: object) -> Any:
+        from typed_registry._spec_fields import field_schema
+
+        return field_schema(self, source)
+
+    def _build(self) -> Builder[T]:
+        if self._builder is None:
+            from typed_registry._building import Builder  # pydantic is loaded with it
+
+            self._builder = Builder(self._node)
+        return self._builder
+
+    def _refuse_if_frozen(self, action: str) -> None:
+        if self._frozen:
+            raise FrozenRegistryError(self.name, action)
+
+    def _add(self, name: str | None, obj: Any, options: _Options, frame: FrameType) -> None:
+        target = target_of(obj)
+        admit(obj, target, _where(frame), self.name, self._node.protocol)
+        if options.spec is not None:
+            name = _name_in_spec(options.spec, name, self.name)
+        elif name is None:
+            name = getattr(obj, "__name__", None)
+            if name is None or name == "<lambda>":
+                raise InvalidNameError(name, self.name, f"{target} has no name of its own; give one: register('name')")
+        self._put(name, obj, target, options, frame)
+
+    def _put(self, name: str, factory: Any, target: str, options: _Options, frame: FrameType) -> None:
+        self._refuse_if_frozen(f"register {name!r}")
+        for each in (name, *options.aliases):
+            if problem := name_problem(each):
+                raise InvalidNameError(each, self.name, problem)
+        for given in (options.aliases, options.tags):
+            if isinstance(given, str):
+                raise InvalidNameError(given, self.name, "aliases and tags are collections of str; write (name,) for one")
+        record: Record[T] = Record(
+            name=name,
+            target=target,
+            where=_where(frame),
+            factory=factory,
+            aliases=tuple(options.aliases),
+            tags=frozenset(options.tags),
+            deprecated=options.deprecated,
+            requires=(options.requires,) if isinstance(options.requires, str) else tuple(options.requires),
+            extra=options.extra,
+            spec=options.spec,
+            is_value=isinstance(factory, Constant),
+            code=ref(frame.f_code),
+            local_names=dict(frame.f_locals) if "<locals>" in target else None,
+        )
+        if options.spec is not None:
+            self._build().adopt(record, options.spec)
+        self._node.table.add(record, frame.f_code, override=options.override)
+
+
+def _where(frame: FrameType) -> Where:
+    return Where(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _name_in_spec(spec: type[BuildSpec[Any]], name: str | None, registry: str) -> str:
+    written: Any = spec.model_fields["type"].default if "type" in spec.model_fields else None
+    if not isinstance(written, str):
+        raise InvalidNameError(written, registry, f"{spec.__name__} needs a field that names the entry: type: Literal['name'] = 'name'")
+    if name is not None and name != written:
+        raise InvalidNameError(name, registry, f"the type of {spec.__name__} is {written!r}")
+    return written
