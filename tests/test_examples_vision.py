@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from examples.vision import VISION, Box, Detection, FaceDetector, Image, QrReader, Upscale, ensemble
+from examples.vision import VISION, Box, Detection, FaceDetector, Image, QrReader, Upscale, VisionModel, ensemble
 from examples.vision.__main__ import PIPELINE, main
 from examples.vision.boxes import around, iou, merged, same
 from examples.vision.picture import CODE_BOX, CODE_TEXT, COLOURS, PictureError, annotated, read_picture, sample_photo
@@ -76,7 +76,7 @@ class TestPipeline:
     def test_equals_the_same_written_in_python(self) -> None:
         """What the file says can be said with specs, which a checker understands."""
         reader = VISION.spec(Upscale, deferred(VISION.spec(QrReader, ("QRCode", "DataMatrix"))), factor=3)
-        models = [deferred(reader), deferred(VISION.spec(FaceDetector, 1.2, min_size=60))]
+        models: list[VisionModel] = [deferred(reader), deferred(VISION.spec(FaceDetector, 1.2, min_size=60))]
         assert VISION.parse_file(PIPELINE) == VISION.spec(ensemble, models, vote="any")
 
     def test_names(self) -> None:

@@ -72,7 +72,7 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
     try:
         signature = record.signature = read_signature(factory, record.local_names)
     except SignatureError as error:
-        raise ContractError(f"{record.name!r} ({record.target})", registry, str(error), (), record.where) from error
+        raise ContractError(f"{record.name!r} ({record.target})", registry, error.reason, (), record.where, error.remedy) from error
     if isinstance(factory, Constant):
         findings = instance_findings(protocol, factory.value)
     elif isinstance(factory, type):
@@ -84,6 +84,7 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
         reason = f"its methods aren't those of {made}" if isinstance(factory, type) else f"it doesn't make a {made}"
         raise ContractError(f"{record.name!r} ({record.target})", registry, reason, findings, record.where)
     record.checked = True
+    record.local_names = None  # they were needed for the signature, and may hold much
     return factory
 
 

@@ -13,8 +13,8 @@ from typing import Any, Generic
 from pydantic_core import ErrorDetails, ValidationError
 
 from typed_registry._admission import admit_product, load
-from typed_registry._contracts import missing_members
 from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
+from typed_registry._contracts import missing_members
 from typed_registry._copying import CycleError, copy_containers
 from typed_registry._entries import EntryTable, Record
 from typed_registry._naming import nearest
@@ -107,7 +107,7 @@ class Builder(Generic[T]):
             self._check(self._top(data, None), source)
             return data
         top = self._top(data, defaults)
-        self._check(top, source)
+        self._check(top, source, through_specs=False)
         config = canonical_config(top)
         record: Record[Any] = top.plan.record
         if record.spec is not None:
@@ -168,7 +168,8 @@ class Builder(Generic[T]):
             given = {**defaults, **config}
         return Component(given)
 
-    def _check(self, top: Component, source: ConfigFile | None) -> None:
+    def _check(self, top: Component, source: ConfigFile | None, *, through_specs: bool = True) -> None:
+        """Find and validate every component; of nested specs, which were checked when they were made, on demand only what they are."""
         report = Report(self.name, top, source)
         todo = [top]
         while todo:
@@ -176,7 +177,7 @@ class Builder(Generic[T]):
             if component.depth > MAX_DEPTH:
                 _report_depth(component, report)
                 break
-            self._open(component, report)
+            self._open(component, report, through_specs or component is top)
             for child in component.children:
                 child.parent = component
                 child.depth = component.depth + 1
@@ -184,7 +185,7 @@ class Builder(Generic[T]):
             todo.extend(reversed(component.children))
         report.raise_if_any()
 
-    def _open(self, component: Component, report: Report) -> None:
+    def _open(self, component: Component, report: Report, through_specs: bool) -> None:
         found = self._find(component, report)
         if found is None:
             return
@@ -204,7 +205,8 @@ class Builder(Generic[T]):
             if findings:
                 made = getattr(slot.protocol, "__name__", str(slot.protocol))
                 report.add(component, "TR206", f"{record.name!r} is no {made}: {'; '.join(map(str, findings))}", component.given)
-        self._validate(component, plan, given, report)
+        if through_specs or not isinstance(component.given, BuildSpec):
+            self._validate(component, plan, given, report)
 
     def _find(self, component: Component, report: Report) -> tuple[RegistryNode, Record[Any], SlotLike | None, Mapping[Any, object]] | None:
         given = component.given

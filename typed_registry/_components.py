@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from inspect import Parameter
 from typing import Any, Protocol
 
 from typed_registry._copying import copy_containers
 from typed_registry._entries import SpecMarker
 from typed_registry._naming import target_of
-from typed_registry._signatures import MISSING
 
 __all__ = ["Component", "SlotLike", "canonical_config", "children_first", "components_in", "is_config", "resolved_config"]
 
@@ -132,7 +132,7 @@ def _defaults(component: Component, name_defaults: bool) -> dict[str, object]:
     for parameter in component.plan.signature.parameters:
         if parameter.name in component.values:
             continue
-        if parameter.default is not MISSING:
+        if parameter.default is not Parameter.empty:
             is_named = name_defaults and callable(parameter.default)
             defaults[parameter.name] = target_of(parameter.default) if is_named else parameter.default
         elif parameter.default_factory in (list, dict, set, tuple):  # another may give something else each time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 __all__ = ["CycleError", "copy_containers"]
@@ -14,9 +15,7 @@ class CycleError(ValueError):
     """A container that holds itself."""
 
 
-def copy_containers(
-    value: object, replacements: Mapping[int, object] = _NOTHING, expand: Callable[[object], object] | None = None
-) -> Any:
+def copy_containers(value: object, replacements: Mapping[int, object] = _NOTHING, expand: Callable[[object], object] | None = None) -> Any:
     """The value with its lists, dicts, sets, tuples and bytearrays copied at every depth, and other objects as they are.
 
     Without recursion, as configs may be nested deeper than Python's stack. A container that is met twice is copied once.
@@ -31,43 +30,59 @@ def copy_containers(
 
     Example:
         >>> given = {"a": [1, ({},)]}
-        >>> copy = copy_containers(given)
-        >>> copy == given, copy["a"][1][0] is given["a"][1][0]
+        >>> made = copy_containers(given)
+        >>> made == given, made["a"][1][0] is given["a"][1][0]
         (True, False)
     """
+    copying = _Copying(replacements, expand)
     top: list[Any] = [value]
-    todo: list[tuple[Any, Any]] = [(top, 0)]
-    tuples: list[tuple[Any, Any, list[Any]]] = []  # filled as lists first, the inner ones after the outer ones
-    copies: dict[int, Any] = {}
-    inside: set[int] = set()
-    expanded: list[object] = []  # kept, as a freed object's id may be given to another
-    while todo:
-        holder, key = todo.pop()
-        if holder is None:  # all inside of a container is done
-            inside.discard(key)
-            continue
-        item = holder[key]
-        if expand is not None and (new := expand(item)) is not item:
-            expanded.append(new)
-            holder[key] = item = new
-        kind = type(item)
-        identity = id(item)
-        if identity in replacements:
-            holder[key] = replacements[identity]
-        elif kind is set or kind is bytearray:
-            holder[key] = kind(item)
-        elif kind is dict or kind is list or kind is tuple:
-            if identity in inside:
-                raise CycleError("it holds itself")
-            is_new = identity not in copies
-            copy = copies.setdefault(identity, list(item) if kind is tuple else item.copy()) if is_new else copies[identity]
-            holder[key] = copy
-            if kind is tuple:
-                tuples.append((holder, key, copy))
-            if is_new:
-                inside.add(identity)
-                todo.append((None, identity))
-                todo.extend((copy, place) for place in (copy if kind is dict else range(len(copy))))
-    for holder, key, copy in reversed(tuples):
-        holder[key] = tuple(copy)
+    copying.todo.append((top, 0))
+    while copying.todo:
+        copying.step()
+    for holder, key, kind, items in reversed(copying.tuples):
+        holder[key] = tuple(items) if kind is tuple else kind._make(items)
     return top[0]
+
+
+class _Copying:
+    """The state of one walk: places still to be copied, and copies made by the id of what they are of."""
+
+    def __init__(self, replacements: Mapping[int, object], expand: Callable[[object], object] | None) -> None:
+        self.replacements = replacements
+        self.expand = expand
+        self.todo: list[tuple[Any, Any]] = []
+        self.tuples: list[tuple[Any, Any, Any, list[Any]]] = []  # filled as lists first; the inner ones come after the outer ones
+        self._copies: dict[int, Any] = {}
+        self._inside: set[int] = set()
+        self._expanded: list[object] = []  # kept, as a freed object's id may be given to another
+
+    def step(self) -> None:
+        holder, key = self.todo.pop()
+        if holder is None:  # all inside of a container is done
+            self._inside.discard(key)
+            return
+        item = holder[key]
+        if self.expand is not None and (new := self.expand(item)) is not item:
+            self._expanded.append(new)
+            item = holder[key] = new
+        if id(item) in self.replacements:
+            holder[key] = self.replacements[id(item)]
+        elif isinstance(item, (set, bytearray)):
+            holder[key] = item.copy()
+        elif isinstance(item, (dict, list)) or type(item) is tuple or (isinstance(item, tuple) and hasattr(item, "_make")):
+            self._container(holder, key, item)
+
+    def _container(self, holder: Any, key: Any, item: Any) -> None:
+        identity = id(item)
+        if identity in self._inside:
+            raise CycleError("it holds itself")
+        is_new = identity not in self._copies
+        if is_new:
+            self._copies[identity] = list(item) if isinstance(item, tuple) else copy(item)
+        made = holder[key] = self._copies[identity]
+        if isinstance(item, tuple):
+            self.tuples.append((holder, key, type(item), made))
+        if is_new:
+            self._inside.add(identity)
+            self.todo.append((None, identity))
+            self.todo.extend((made, place) for place in (list(made) if isinstance(made, dict) else range(len(made))))

@@ -10,7 +10,7 @@ import os.path
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import CodeType
+from types import CodeType, MethodType
 from typing import Any, Generic, Protocol
 from weakref import ReferenceType
 
@@ -130,7 +130,7 @@ class EntryTable(Generic[T]):
         self.registry = registry
         self.records: dict[str, Record[T]] = {}
         self.lookup: dict[str, Record[T]] = {}
-        self._by_object: dict[int, list[Record[T]]] = {}
+        self._by_object: dict[object, list[Record[T]]] = {}
 
     def add(self, record: Record[T], code: CodeType, *, override: bool) -> None:
         """Put a record in wholly, under its name and its aliases, or not at all.
@@ -143,7 +143,7 @@ class EntryTable(Generic[T]):
             old = self.lookup.get(name)
             if old is None or old in replaced:
                 continue
-            same = old.factory is not None and _object_of(old) is _object_of(record) and old.is_value == record.is_value
+            same = old.factory is not None and old.is_value == record.is_value and _identity(_object_of(old)) == _identity(_object_of(record))
             again = old.name == record.name and (same or _same_lazy(old, record) or record.is_reload_of(old, code))
             if not (override or again):
                 raise DuplicateEntryError(name, self.registry, old.target, old.where, record.target, record.where)
@@ -166,10 +166,11 @@ class EntryTable(Generic[T]):
 
     def of_object(self, obj: object) -> Record[T] | None:
         """The first entry of an object."""
-        known = self._by_object.get(id(obj), [])
-        if len(known) == 1 and not known[0].is_value:
+        key = _identity(obj)
+        known = self._by_object.get(key, [])
+        if len(known) == 1:
             return known[0]
-        return next((record for record in self.records.values() if record.factory is obj and not record.is_value), None)
+        return next((record for record in self.records.values() if _identity(record.factory) == key), None)
 
     def snapshot(self) -> Callable[[], None]:
         """A function that puts the table back to what it is now."""
@@ -185,7 +186,7 @@ class EntryTable(Generic[T]):
         for name in (record.name, *record.aliases):
             self.lookup[name] = record
         if record.factory is not None:
-            self._by_object.setdefault(id(record.factory), []).append(record)
+            self._by_object.setdefault(_identity(record.factory), []).append(record)
 
     def _forget(self, old: Record[T], new: Record[T]) -> None:
         self._drop_names(old)
@@ -200,7 +201,7 @@ class EntryTable(Generic[T]):
     def _drop_names(self, record: Record[T]) -> None:
         for name in (record.name, *record.aliases):
             self.lookup.pop(name, None)
-        of_same_object = self._by_object.get(id(record.factory), [])
+        of_same_object = self._by_object.get(_identity(record.factory), [])
         if record in of_same_object:
             of_same_object.remove(record)
 
@@ -297,7 +298,7 @@ class Entry(Generic[T_co]):
         """
         return self._owner.parameters(self._record)
 
-    def build(self, **kwargs: object) -> T_co:
+    def build(self, /, **kwargs: object) -> T_co:
         """The component, built from arguments that are validated first.
 
         Raises:
@@ -317,6 +318,11 @@ class Entry(Generic[T_co]):
 
 def _object_of(record: Record[Any]) -> object:
     return record.factory.value if isinstance(record.factory, Constant) else record.factory
+
+
+def _identity(obj: object) -> object:
+    """By which an object is known again; a bound method is made anew each time it is read from its class."""
+    return (id(obj.__func__), id(obj.__self__)) if isinstance(obj, MethodType) else id(obj)
 
 
 def _is_importable(name: str) -> bool:

@@ -104,7 +104,9 @@ def _spread(item: dict[Any, Any] | list[Any], sort_keys: bool) -> list[tuple[boo
         parts = [part for value in item for part in ((True, ", "), (False, value))][1:]
         return [(True, "["), *parts, (True, "]")]
     keys = sorted(item, key=str) if sort_keys else list(item)
-    parts = [part for key in keys for part in ((True, ", "), (True, f"{json.dumps(_key(key), ensure_ascii=False)}: "), (False, item[key]))][1:]
+    parts = [part for key in keys for part in ((True, ", "), (True, f"{json.dumps(_key(key), ensure_ascii=False)}: "), (False, item[key]))][
+        1:
+    ]
     return [(True, "{"), *parts, (True, "}")]
 
 

@@ -56,9 +56,9 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
     def get(self, key: str, /) -> Entry[T] | None: ...
     @overload
     def get(self, key: str, default: Entry[T] | R, /) -> Entry[T] | R: ...
-    def get(self, key: str, default: Any = None, /) -> Any:
+    def get(self, key: object, default: Any = None, /) -> Any:
         """The entry of a name, an alias, a parent's name or `scope.Name`; else the default. Makes no suggestions."""
-        found = self._node.find(key) if isinstance(key, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+        found = self._node.find(key) if isinstance(key, str) else None
         return default if found is None else self._entry(found[0], found[1])
 
     def __contains__(self, name: object) -> bool:
@@ -105,9 +105,8 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
         for name, value in vars(sys.modules.get(self._module, sys)).items():
             if value is self:
                 return _global, (self._module, name)
-        raise PicklingError(
-            f"registry {self.name!r} is no attribute of module {self._module!r}, which created it; assign it to a name at the top of the module"
-        )
+        where = f"module {self._module!r}, which created it"
+        raise PicklingError(f"registry {self.name!r} is no attribute of {where}; assign it to a name at the top of the module")
 
     def __repr__(self) -> str:
         made = getattr(self._node.protocol, "__name__", str(self._node.protocol))

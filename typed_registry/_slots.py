@@ -130,12 +130,12 @@ class _Rewriting:
         registry = next((node for item in metadata if (node := getattr(item, "__registry_node__", None)) is not None), None)
         if registry is None or _is_spec_type(base):
             inner = self.of(base)
-            return annotation if inner is base else Annotated[(inner, *metadata)]  # type: ignore[return-value] # a form, at run time
+            return annotation if inner is base else Annotated[(inner, *metadata)]
         inner = _Rewriting(self.owner, registry).of(base)
         if inner is base:  # a narrower type than the registry's own protocol
             inner = Annotated[Any, SlotMark((Slot(base, self.owner, registry),))]
         others = tuple(item for item in metadata if not hasattr(item, "__registry_node__"))
-        return Annotated[(inner, *others)] if others else inner  # type: ignore[return-value] # a form, at run time
+        return Annotated[(inner, *others)] if others else inner
 
     def _union(self, annotation: object) -> object:
         members = get_args(annotation)
@@ -146,9 +146,9 @@ class _Rewriting:
         slots = tuple(slot for mark in marks if mark is not None for slot in mark.slots)
         others = [member for member, mark in zip(inner, marks, strict=True) if mark is None]
         if not slots:
-            return Union[tuple(others)]
+            return Union[tuple(others)]  # noqa: UP007 # of as many as there are
         rest = [member for member in others if member is not type(None)]
-        return Annotated[Any, SlotMark(slots, Union[tuple(rest)] if rest else None, nullable=len(rest) < len(others))]
+        return Annotated[Any, SlotMark(slots, Union[tuple(rest)] if rest else None, nullable=len(rest) < len(others))]  # noqa: UP007
 
     def _container(self, annotation: object, origin: Any) -> object:
         arguments = get_args(annotation)

@@ -1,12 +1,13 @@
 """Validators: the only place that makes pydantic-core schemas, which may change from one version of pydantic to the next.
 
 Each entry has a plan, made on its first use: a validator of its arguments, and what else is known of them in advance. Plain annotations
-(scalars, Literals, lists and dicts of them, slots) become a schema without pydantic's generator; that costs microseconds where the generator
-costs a good part of a millisecond and 30 ms of imports. Everything else goes through `pydantic.TypeAdapter`.
+(scalars, Literals, lists and dicts of them, slots) become a schema without pydantic's generator; that costs microseconds where the
+generator costs a good part of a millisecond and 30 ms of imports. Everything else goes through `pydantic.TypeAdapter`.
 """
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, Vali
 
 from typed_registry._components import Component, is_config
 from typed_registry._entries import Record, SpecMarker
-from typed_registry._signatures import POSITIONAL, Parameter, Signature, call
+from typed_registry._signatures import Parameter, Signature, call
 from typed_registry._slots import RegistryNode, Slot, SlotMark, find_slots
 from typed_registry.errors import ContractError
 
@@ -85,7 +86,7 @@ def make_plan(record: Record[Any], factory: Callable[..., Any], owner: RegistryN
         ContractError: An annotation can't be validated, or a slot is ambiguous.
     """
     signature: Any = record.signature
-    positional = [each for each in signature.parameters if each.kind in POSITIONAL]
+    positional = [each for each in signature.parameters if each.kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)]
     left_out = {each.name for each in positional[: max(missing or 0, 0)]}
     fields = {each.name: _field(each, record, owner) for each in signature.parameters if each.name not in left_out}
     if missing == -1:
@@ -186,9 +187,9 @@ class _Making:
         self.copied = True
         return _generated(self._marked(annotation))
 
-    def _plain(self, annotation: Any) -> CoreSchema | None:  # noqa: C901 # a table of cases, each a line or two
-        if (scalar := _SCALARS.get(annotation)) is not None if isinstance(annotation, (type, type(None))) else False:
-            return scalar()
+    def _plain(self, annotation: Any) -> CoreSchema | None:  # a table of cases, each a line or two
+        if annotation is None or (isinstance(annotation, type) and annotation in _SCALARS):
+            return _SCALARS[annotation]()
         if annotation in _ANYTHING:
             self.copied = True
             return core_schema.any_schema()
@@ -233,7 +234,7 @@ class _Making:
         inner = tuple(self._marked(argument) for argument in arguments)
         if all(one is other for one, other in zip(arguments, inner, strict=True)):
             return annotation
-        return Union[inner] if get_origin(annotation) in (Union, types.UnionType) else get_origin(annotation)[inner]  # type: ignore[index]
+        return Union[inner] if get_origin(annotation) in (Union, types.UnionType) else get_origin(annotation)[inner]  # noqa: UP007
 
 
 class _ForPydantic:

@@ -14,13 +14,15 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from operator import attrgetter
 from threading import RLock
-from typing import Any, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
+from typed_registry._scanning import Repeated, Spot, refused_number, scan_json, scan_toml
 from typed_registry.errors import ConfigError, LoadError, Place, Problem, shown
 
 __all__ = ["ConfigFile", "read_config_file"]
@@ -33,7 +35,7 @@ _FRAMES = 5_000  # Python frames that YAML and TOML may take; tomllib needs four
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """What a config file holds, and where each part of it stands.
+    r"""What a config file holds, and where each part of it stands.
 
     Args:
         path: The path of the file, as it was given.
@@ -44,7 +46,7 @@ class ConfigFile:
         >>> import pathlib, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder, "face.toml")
-        ...     _ = path.write_text('type = "face"\\nscale = 1.3\\n')
+        ...     _ = path.write_text('type = "face"\nscale = 1.3\n')
         ...     file = read_config_file(path)
         >>> file.data
         {'type': 'face', 'scale': 1.3}
@@ -71,7 +73,7 @@ class ConfigFile:
         return _Source(self.path, self.text).place(spot.items[key][0] if key in spot.items else spot.start)
 
     @cached_property
-    def _root(self) -> _Spot:
+    def _root(self) -> Spot:
         return _format_of(self.path).spots(_Source(self.path, self.text))
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -94,9 +96,11 @@ def read_config_file(path: str | os.PathLike[str]) -> ConfigFile:
         data = parse(source)
     except RecursionError:
         raise ConfigError([Problem((), "the values are nested too deeply", place=Place(file), code="TR209")], file) from None
-    if isinstance(data, dict) and isinstance(data.get("$schema"), str):
-        del data["$schema"]
-    return ConfigFile(file, data, source.text)
+    if isinstance(data, dict):
+        top = cast(dict[object, object], data)
+        if isinstance(top.get("$schema"), str):
+            del top["$schema"]
+    return ConfigFile(file, cast(object, data), source.text)
 
 
 class _Source(NamedTuple):
@@ -111,9 +115,12 @@ class _Source(NamedTuple):
     def error(self, index: int, message: str) -> ConfigError:
         return ConfigError([Problem((), message, place=self.place(index), code="TR209")], self.file)
 
-    def repeated(self, path: tuple[str | int, ...], key: object, first: int, again: int) -> Problem:
-        message = f"key {shown(key)} is given twice; first in line {self.place(first).line}"
-        return Problem(path, message, place=self.place(again), code="TR208")
+    def twice(self, repeated: Iterable[Repeated]) -> ConfigError:
+        problems: list[Problem] = []
+        for path, key, first, again in sorted(repeated, key=attrgetter("again")):
+            message = f"key {shown(key)} is given twice; first in line {self.place(first).line}"
+            problems.append(Problem(path, message, place=self.place(again), code="TR208"))
+        return ConfigError(problems, self.file)
 
 
 def _decoded(file: str, raw: bytes) -> _Source:
@@ -126,15 +133,6 @@ def _decoded(file: str, raw: bytes) -> _Source:
     if "\0" in text:
         raise _Source(file, text).error(text.index("\0"), "a text has no NUL characters; save the file as UTF-8")
     return _Source(file, text)
-
-
-class _Spot(Protocol):
-    """A value in the text: where it begins, and for each key or index in it where that stands and the spot of its value."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def items(self) -> Mapping[Any, tuple[int, _Spot]]: ...
 
 
 def _roomy(function: Callable[[_Source], _R]) -> Callable[[_Source], _R]:
@@ -158,13 +156,7 @@ def _roomy(function: Callable[[_Source], _R]) -> Callable[[_Source], _R]:
 _LIMIT_LOCK = RLock()
 
 
-class _Node(Protocol):
-    """What is used of PyYAML's nodes."""
-
-    id: str
-    tag: str
-    value: Any
-    start_mark: Any
+_Node: TypeAlias = Any  # a node of PyYAML's tree
 
 
 @_roomy
@@ -182,7 +174,7 @@ def _composed(source: _Source) -> _Node | None:
     return root
 
 
-def _resolved(kind: type[_Node], value: str, implicit: tuple[bool, bool]) -> str:
+def _resolved(kind: _Node, value: str, implicit: tuple[bool, bool]) -> str:
     """The tag of a node that bears none; PyYAML's own choice is that of YAML 1.1."""
     if kind.id != "scalar":
         return _MAP if kind.id == "mapping" else _SEQ
@@ -206,8 +198,9 @@ class _YamlReader:
 
     def __init__(self, source: _Source) -> None:
         self.source = source
-        self.problems: dict[int, Problem] = {}
+        self.repeated: dict[int, Repeated] = {}  # by place, as an alias leads to it again
         self.opened: set[_Node] = set()
+        self.spots: dict[_Node, Spot] = {}
         self.left = max(_MAX_VALUES, len(source.text))  # without aliases a value takes at least one character
 
     def value(self, node: _Node, path: tuple[str | int, ...]) -> Any:
@@ -224,7 +217,7 @@ class _YamlReader:
 
     def open(self, node: _Node) -> None:
         if node.tag != (_MAP if node.id == "mapping" else _SEQ):
-            raise self.error(node, f"tag {_short(node.tag)} is not allowed: a config holds plain data")
+            raise self.refused(node)
         if node in self.opened:
             raise self.error(node, "this value holds an alias of itself")
         self.opened.add(node)
@@ -232,21 +225,23 @@ class _YamlReader:
         if self.left < 0:
             raise self.error(node, f"with aliases written out, the file has more than {_MAX_VALUES:,} values")
 
-    def pairs(self, node: _Node, path: tuple[str | int, ...] = ()) -> dict[Any, tuple[_Node, _Node]]:
-        """The keys of a mapping with their nodes and those of their values. What `<<` brings comes first, and loses."""
+    def pairs(self, node: _Node, path: tuple[str | int, ...]) -> dict[Any, tuple[_Node, _Node]]:
+        """The keys of a mapping, each with its node and that of its value. What `<<` brings comes first, and loses."""
         own: dict[Any, tuple[_Node, _Node]] = {}
-        merged: dict[Any, tuple[_Node, _Node]] = {}
         for pair in node.value:
             key = self.key(pair[0])
             if key in own:
-                again = pair[0].start_mark.index
-                self.problems.setdefault(again, self.source.repeated(path, _shown_key(key), own[key][0].start_mark.index, again))
-                continue
-            own[key] = pair
-            if key is _MERGED:
-                merged = self.merged(pair[1], path)
-        own.pop(_MERGED, None)
-        return merged | own if merged else own
+                self.repeat(path, key, own[key][0], pair[0])
+            else:
+                own[key] = pair
+        merge = own.pop(_MERGED, None)
+        return self.merged(merge[1], path) | own if merge else own
+
+    def repeat(self, path: tuple[str | int, ...], key: object, first: _Node, again: _Node) -> None:
+        known = self.repeated.get(again.start_mark.index)
+        if known is None or known.path[-1:] == ("<<",):  # met through a merge key before at its own path
+            spot = Repeated(path, "<<" if key is _MERGED else key, first.start_mark.index, again.start_mark.index)
+            self.repeated[spot.again] = spot
 
     def merged(self, node: _Node, path: tuple[str | int, ...]) -> dict[Any, tuple[_Node, _Node]]:
         pairs: dict[Any, tuple[_Node, _Node]] = {}
@@ -261,18 +256,133 @@ class _YamlReader:
     def key(self, node: _Node) -> object:
         if node.id != "scalar":
             raise self.error(node, f"a key is a plain value, not a {node.id}")
-        if node.tag == _STR:
-            return node.value
-        return _MERGED if node.tag == _MERGE else self.scalar(node)
+        return node.value if node.tag == _STR else _MERGED if node.tag == _MERGE else self.scalar(node)
 
     def scalar(self, node: _Node) -> object:
-        convert = _CONVERT.get(node.tag)
-        if convert is None:
-            raise self.error(node, f"tag {_short(node.tag)} is not allowed: a config holds plain data")
+        if node.tag not in _CONVERT:
+            raise self.refused(node)
         try:
-            return convert(node.value)
+            return _CONVERT[node.tag](node.value)
         except (ValueError, KeyError):
-            raise self.error(node, f"{shown(node.value)} can't be read as {_short(node.tag)}") from None
+            raise self.error(node, f"{shown(node.value)} can't be read as {node.tag.removeprefix(_TAG)}") from None
+
+    def spot(self, node: _Node) -> Spot:
+        if node not in self.spots:
+            spot = self.spots[node] = Spot(node.start_mark.index)
+            if node.id == "mapping":
+                spot.items = {key: (name.start_mark.index, self.spot(value)) for key, (name, value) in self.pairs(node, ()).items()}
+            elif node.id == "sequence":
+                spot.items = {index: (item.start_mark.index, self.spot(item)) for index, item in enumerate(node.value)}
+        return self.spots[node]
+
+    def refused(self, node: _Node) -> ConfigError:
+        tag = re.sub(f"^{_TAG}", "!!", node.tag)
+        return self.error(node, f"tag {shown(tag)} is not allowed here: a config holds plain data")
 
     def error(self, node: _Node, message: str) -> ConfigError:
         return self.source.error(node.start_mark.index, message)
+
+
+@_roomy
+def _yaml_data(source: _Source) -> object:
+    reader = _YamlReader(source)
+    root = _composed(source)
+    data = None if root is None else reader.value(root, ())
+    if reader.repeated:
+        raise source.twice(reader.repeated.values())
+    return data
+
+
+@_roomy
+def _yaml_spots(source: _Source) -> Spot:
+    root = _composed(source)
+    return Spot(0) if root is None else _YamlReader(source).spot(root)
+
+
+_TAG = "tag:yaml.org,2002:"
+_STR, _SEQ, _MAP, _MERGE = f"{_TAG}str", f"{_TAG}seq", f"{_TAG}map", f"{_TAG}merge"
+_MERGED = object()  # stands for the key `<<`, as a quoted "<<" is a string
+_PLAIN_STARTS = frozenset("-+.0123456789nN~tTfF<")
+_PLAIN = re.compile(
+    r"""(?P<int> [-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+ )
+    | (?P<float> [-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)? | [-+]?\.(?:inf|Inf|INF) | \.(?:nan|NaN|NAN) )
+    | (?P<null> null | Null | NULL | ~ | ) | (?P<bool> true | True | TRUE | false | False | FALSE ) | (?P<merge> << )""",
+    re.VERBOSE,
+)
+_CONVERT: dict[str, Callable[[str], object]] = {
+    _STR: str,
+    _MERGE: str,
+    f"{_TAG}int": lambda text: int(text, {"0o": 8, "0x": 16}.get(text[:2], 10)),
+    f"{_TAG}float": lambda text: float(text.replace(".", "") if text[-1:] in "fFnN" else text),
+    f"{_TAG}bool": lambda text: {"true": True, "false": False}[text.lower()],
+    f"{_TAG}null": lambda _: None,
+}
+
+
+def _json_data(source: _Source) -> object:
+    repeated = False
+
+    def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal repeated
+        made = dict(pairs)
+        repeated |= len(made) != len(pairs)
+        return made
+
+    try:
+        data: object = json.loads(source.text, object_pairs_hook=mapping, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise source.error(error.pos, error.msg) from None
+    except ValueError as error:
+        raise source.error(refused_number(source.text), str(error).partition(";")[0]) from None
+    if repeated:
+        raise source.twice(scan_json(source.text).repeated)
+    return data
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not allowed in JSON")
+
+
+@_roomy
+def _toml_data(source: _Source) -> object:
+    try:
+        return tomllib.loads(source.text)
+    except ValueError as error:
+        message, index = _toml_fault(source.text, str(error))
+    if scan_toml(source.text[:index]).repeated:  # tomllib found no other fault before that index
+        raise source.twice(scan_toml(source.text).repeated)
+    raise source.error(index, message)
+
+
+def _toml_fault(text: str, told: str) -> tuple[str, int]:
+    message, _, where = told.removesuffix(")").rpartition(" (at ")
+    place = re.fullmatch(r"line (\d+), column (\d+)", where)
+    if place:
+        before = text.split("\n")[: int(place[1]) - 1]
+        return message, sum(len(line) + 1 for line in before) + int(place[2]) - 1
+    return (message, len(text)) if where == "end of document" else (told.partition(";")[0], refused_number(text))
+
+
+def _json_spots(source: _Source) -> Spot:
+    return scan_json(source.text).root
+
+
+def _toml_spots(source: _Source) -> Spot:
+    return scan_toml(source.text).root
+
+
+class _Format(NamedTuple):
+    parse: Callable[[_Source], object]
+    spots: Callable[[_Source], Spot]
+
+
+_YAML = _Format(_yaml_data, _yaml_spots)
+_FORMATS = {".yaml": _YAML, ".yml": _YAML, ".json": _Format(_json_data, _json_spots), ".toml": _Format(_toml_data, _toml_spots)}
+
+
+def _format_of(file: str) -> _Format:
+    suffix = os.path.splitext(file)[1]
+    if suffix.lower() in _FORMATS:
+        return _FORMATS[suffix.lower()]
+    message = f"{f'{suffix!r} files are' if suffix else 'a file without suffix is'} not read; known are {', '.join(_FORMATS)}"
+    raise ConfigError([Problem((), message, place=Place(file), code="TR209")], file)

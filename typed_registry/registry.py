@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Generic, overload
+from typing import TYPE_CHECKING, Any, Generic, cast, overload
 from weakref import ref
 
 from typed_registry._admission import admit
@@ -29,8 +29,8 @@ __all__ = ["Registrar", "Registry"]
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    aliases: tuple[str, ...] | list[str] = ()
-    tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = ()
+    aliases: Collection[str] = ()
+    tags: Collection[str] = ()
     spec: type[BuildSpec[Any]] | None = None
     override: bool = False
     deprecated: str | None = None
@@ -102,8 +102,8 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         scope: str | None = None,
         strict: bool = False,
     ) -> None:
-        if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance] # callers without a checker
-            raise InvalidNameError(name, str(name), "a registry's name is a str that is not empty")
+        if not name:
+            raise InvalidNameError(name, name, "it is empty")
         above = None if parent is None else parent._node
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
         super().__init__(node, sys._getframe(1).f_globals.get("__name__", "__main__"), self._build)
@@ -113,8 +113,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
     @property
     def specs(self) -> S_co:
         """The catalogue: `registry.specs.face(scale=1.3)` is a spec of the entry `face`."""
-        catalogue: Any = Catalogue(self)
-        return catalogue
+        return cast(S_co, Catalogue(self))
 
     # --- registering ---
 
@@ -366,12 +365,12 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
 
     def _put(self, name: str, factory: Any, target: str, options: _Options, frame: FrameType) -> None:
         self._refuse_if_frozen(f"register {name!r}")
-        for each in (name, *options.aliases):
-            if problem := name_problem(each):
-                raise InvalidNameError(each, self.name, problem)
         for given in (options.aliases, options.tags):
             if isinstance(given, str):
                 raise InvalidNameError(given, self.name, "aliases and tags are collections of str; write (name,) for one")
+        for each in (name, *options.aliases):
+            if problem := name_problem(each):
+                raise InvalidNameError(each, self.name, problem)
         record: Record[T] = Record(
             name=name,
             target=target,

@@ -99,7 +99,8 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         state = self._made()
         if state is not None:
             return state.name
-        return type(self)._bound[1] if type(self)._bound is not None else str(self.__dict__.get("type", ""))
+        bound = type(self)._bound
+        return bound[1] if bound is not None else str(self.__dict__.get("type", ""))
 
     @property
     def arguments(self) -> Mapping[str, object]:
@@ -127,7 +128,7 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         """
         return json_text(self._as_json(self.to_config()))
 
-    def replace(self, **kwargs: object) -> BuildSpec[R_co]:
+    def replace(self, /, **kwargs: object) -> BuildSpec[R_co]:
         """A spec with some arguments changed.
 
         Raises:
@@ -155,10 +156,10 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def __hash__(self) -> int:
         return hash((id(self.registry), self.name))
 
-    def __copy__(self) -> BuildSpec[R_co]:  # type: ignore[override] # a spec never changes
+    def __copy__(self) -> BuildSpec[R_co]:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> BuildSpec[R_co]:  # type: ignore[override]
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> BuildSpec[R_co]:
         return self
 
     def __repr__(self) -> str:

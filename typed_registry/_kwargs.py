@@ -1,0 +1,170 @@
+"""What the code of a function shows: the names that its annotations and its body mean, and where its `**kwargs` goes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from types import CellType, SimpleNamespace
+from typing import Any, ForwardRef, NamedTuple, TypeGuard
+
+__all__ = ["Forwarding", "Scope", "forwarding"]
+
+
+class Forwarding(NamedTuple):
+    """The one call that a function gives all of its `**kwargs` to.
+
+    Args:
+        callee: What is called, as source: `super().__init__`, `Base.__init__`, `make`.
+        positional: How many arguments it is given by position, apart from `self` and `*args`.
+        keywords: The arguments it is given by name.
+        spreads: Whether the function's own `*args` goes there too.
+        alone: Whether the function does nothing else with its `**kwargs`.
+        filled: Whether it may have put something into it.
+    """
+
+    callee: str
+    positional: int
+    keywords: frozenset[str]
+    spreads: bool
+    alone: bool
+    filled: bool
+
+
+def forwarding(function: Callable[..., object], args: str | None, kwargs: str) -> Forwarding | None:
+    """The call that gets all of `**kwargs`, or None where there is no source, no such call, or no telling which one is meant.
+
+    Args:
+        function: A Python function.
+        args: The name of its `*args`, if it has one.
+        kwargs: The name of its `**kwargs`.
+    """
+    tree = _parsed(function)
+    if tree is None:
+        return None
+    nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _gets(node, kwargs)]
+    calls = [call for call in calls if _is_constructor(call)] or calls
+    if len(calls) != 1 or any(_is_name(node, args) and not isinstance(node.ctx, ast.Load) for node in nodes):
+        return None
+    callee = ast.unparse(calls[0].func)
+    positional = calls[0].args[_is_constructor(calls[0]) and not callee == "super().__init__" :]
+    spreads = bool(positional) and isinstance(positional[-1], ast.Starred) and _is_name(positional[-1].value, args)
+    positional = positional[:-1] if spreads else positional
+    if any(isinstance(argument, ast.Starred) for argument in positional):
+        return None
+    keywords = frozenset(keyword.arg for keyword in calls[0].keywords if keyword.arg is not None)
+    uses = sum(_is_name(node, kwargs) for node in nodes)
+    reads = sum(_reads(node, kwargs) for node in nodes)
+    return Forwarding(callee, len(positional), keywords, spreads, alone=uses == 1, filled=uses > reads)
+
+
+def _parsed(function: Callable[..., object]) -> ast.AST | None:
+    try:
+        source = inspect.getsource(function)
+        # a block around it, as dedenting would break at a text that goes on at the margin
+        return ast.parse(f"if 1:\n{source}" if source[:1].isspace() else source)
+    except (OSError, TypeError, SyntaxError):  # no source, or only a part of a statement, as a lambda's is
+        return None
+
+
+def _gets(call: ast.Call, kwargs: str) -> bool:
+    unpacked = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    return len(unpacked) == 1 and _is_name(unpacked[0], kwargs)
+
+
+def _is_constructor(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("__init__", "__new__")
+
+
+def _is_name(node: ast.AST, name: str | None) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    match node:
+        case (
+            ast.keyword(arg=None, value=ast.Name(id=used))
+            | ast.Attribute(value=ast.Name(id=used), attr="pop" | "get" | "keys" | "values" | "items")
+            | ast.Subscript(value=ast.Name(id=used), ctx=ast.Load() | ast.Del())
+            | ast.Compare(comparators=[ast.Name(id=used)])
+        ):
+            return used == name
+        case _:
+            return False
+
+
+class Scope:
+    """Where the names in the annotations, and in the body, of one function or class are found."""
+
+    def __init__(self, function: object, owner: type | None, local_names: Mapping[str, object]) -> None:
+        self._function = function
+        self._owner = owner
+        self._local_names = local_names
+        self.module: str = getattr(owner or function, "__module__", None) or "?"
+
+    @cached_property
+    def _globals(self) -> list[dict[str, Any]]:
+        # generated constructors have globals of their own, which lack the names of the module
+        own = getattr(self._function, "__globals__", None)
+        module = getattr(sys.modules.get(self.module), "__dict__", None)
+        return [names for names in (own, module) if names is not None] or [{}]
+
+    @cached_property
+    def _cells(self) -> dict[str, object]:
+        names: tuple[str, ...] = getattr(getattr(self._function, "__code__", None), "co_freevars", ())
+        return dict(_filled(names, getattr(self._function, "__closure__", None) or ()))
+
+    @cached_property
+    def _locals(self) -> dict[str, object]:
+        names = {**self._local_names, **self._cells}
+        if self._owner is not None:
+            if "<locals>" in self._owner.__qualname__:  # while it is being registered, its function does not have it yet
+                names[self._owner.__name__] = self._owner
+            names.update(_type_parameters(self._owner))
+            # methods and values of fields often have the name of a type
+            names.update((name, value) for name, value in vars(self._owner).items() if _is_type(value))
+        return {**names, **_type_parameters(self._function)}
+
+    def evaluate(self, annotation: object) -> object:
+        """The annotation without strings in it."""
+        if isinstance(annotation, str):
+            annotation = ForwardRef(annotation, is_argument=False, is_class=True)
+        holder = SimpleNamespace(__annotations__={"it": annotation})
+        for names in self._globals[:-1]:
+            with suppress(NameError):
+                return self._hint(holder, names)
+        return self._hint(holder, self._globals[-1])
+
+    def _hint(self, holder: SimpleNamespace, names: dict[str, Any]) -> object:
+        return typing.get_type_hints(holder, names, self._locals, include_extras=True)["it"]
+
+    def lookup(self, dotted: str) -> object:
+        """What a dotted name in the function's body means, or None where that is only known when it runs."""
+        root, *rest = dotted.split(".")
+        code = getattr(self._function, "__code__", None)
+        if code is None or root in (*code.co_varnames, *code.co_cellvars):
+            return None
+        found = self._cells.get(root, self._globals[0].get(root, getattr(builtins, root, None)))
+        for part in rest:
+            found = getattr(found, part, None)
+        return found
+
+
+def _filled(names: Sequence[str], cells: Sequence[CellType]) -> Iterator[tuple[str, object]]:
+    for name, cell in zip(names, cells, strict=False):
+        with suppress(ValueError):  # an empty cell, to be filled later
+            yield name, cell.cell_contents
+
+
+def _type_parameters(generic: object) -> dict[str, object]:
+    return {parameter.__name__: parameter for parameter in getattr(generic, "__type_params__", ())}
+
+
+def _is_type(value: object) -> bool:
+    return isinstance(value, type) or type(value).__module__ in ("typing", "types", "typing_extensions")
