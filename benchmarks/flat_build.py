@@ -56,7 +56,7 @@ def limit_validator() -> Callable[[object], object]:
     return SchemaValidator(core_schema.call_schema(core_schema.arguments_schema(parameters), Flat)).validate_python
 
 
-def cpu_time(function: Callable[[object], object], argument: object) -> float:
+def cpu_time(function: Callable[[dict[str, object]], object], argument: dict[str, object]) -> float:
     """Seconds of CPU time for one call, over many."""
     start = time.thread_time()
     for _ in range(REPEATS):
@@ -69,10 +69,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help=f"fail when the ratio is above {LIMIT}")
     arguments = parser.parse_args()
-    keywords = {"depth": 50, "rate": 0.1, "name": "resnet", "frozen": True}
+    keywords: dict[str, object] = {"depth": 50, "rate": 0.1, "name": "resnet", "frozen": True}
     config = {"type": "Flat", **keywords}
     limit = limit_validator()
-    cases = [(limit, keywords), (MODELS.build, config)]
+    cases: list[tuple[Callable[[dict[str, object]], object], dict[str, object]]] = [(limit, keywords), (MODELS.build, config)]
     times: dict[int, list[float]] = {0: [], 1: []}
     gc.disable()
     for _ in range(ROUNDS):

@@ -14,7 +14,7 @@ from typed_registry._contracts import (
     return_findings,
     signature_findings,
 )
-from typed_registry._entries import Constant, Record
+from typed_registry._entries import Record
 from typed_registry._signatures import SignatureError, read_signature
 from typed_registry.errors import ContractError, Finding, Where
 
@@ -73,8 +73,8 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
         signature = record.signature = read_signature(factory, record.local_names)
     except SignatureError as error:
         raise ContractError(f"{record.name!r} ({record.target})", registry, error.reason, (), record.where, error.remedy) from error
-    if isinstance(factory, Constant):
-        findings = instance_findings(protocol, factory.value)
+    if record.is_value:
+        findings = instance_findings(protocol, factory())
     elif isinstance(factory, type):
         findings = signature_findings(protocol, factory)
     else:

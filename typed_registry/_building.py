@@ -12,25 +12,24 @@ from typing import Any, Generic
 
 from pydantic_core import ErrorDetails, ValidationError
 
-from typed_registry._admission import admit_product, load
+from typed_registry._admission import load
 from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
 from typed_registry._contracts import missing_members
 from typed_registry._copying import CycleError, copy_containers
-from typed_registry._entries import EntryTable, Record
+from typed_registry._entries import UNDONE, EntryTable, Record
+from typed_registry._kinds import is_mapping
 from typed_registry._naming import nearest
 from typed_registry._problems import Report
-from typed_registry._scopes import USING
 from typed_registry._signatures import bind
 from typed_registry._slots import RegistryNode
-from typed_registry._validators import Plan, make_plan
+from typed_registry._validators import Plan, make_plan, quick_build
 from typed_registry.config_files import ConfigFile
-from typed_registry.errors import ConfigError, ConfigWarning, ContractError, LoadError, Place, Problem, path_text, shown
-from typed_registry.specs import BuildSpec, bind_spec_class, make_spec, source_of, written_spec_findings
+from typed_registry.errors import ConfigError, ConfigWarning, ContractError, InvalidNameError, LoadError, Place, Problem, path_text, shown
+from typed_registry.specs import BuildSpec, bind_spec_class, is_spec, make_spec, source_of, written_spec_findings
 from typed_registry.typing import T
 
 __all__ = ["MAX_DEPTH", "Builder"]
 
-_UNDONE: Any = object()
 MAX_DEPTH = 1_000  # levels of components; far above what configs have, far below what fills the memory
 
 
@@ -51,19 +50,10 @@ class Builder(Generic[T]):
         """The registry's name."""
         return self.node.name
 
-    def build(self, config: object, defaults: Mapping[str, object] | None = None) -> Any:
+    def build(self, config: Any, defaults: Mapping[str, object] | None = None) -> Any:
         """The component of a config or a spec."""
-        if defaults is None and type(config) is dict and not USING.get():
-            try:
-                plan: Plan | None = self._table.lookup[config["type"]].plan
-            except (KeyError, TypeError):  # no own name, no name at all, or one that can't be hashed
-                plan = None
-            if plan is not None and plan.quick is not None and plan.names.issuperset(config):
-                product = self._build_quickly(plan, config)
-                if product is not _UNDONE:
-                    return product
         top = self._top(config, defaults)
-        source = source_of(config) if isinstance(config, BuildSpec) else None
+        source = source_of(config) if is_spec(config) else None
         self._check(top, source)
         return self._construct(top, source)
 
@@ -77,33 +67,15 @@ class Builder(Generic[T]):
     def build_spec(self, spec: BuildSpec[Any]) -> Any:
         """The component of a spec of this registry."""
         record = self._table.lookup.get(spec.name)
-        if record is not None and record.plan is not None and record.plan.quick is not None and source_of(spec) is None:
-            product = self._build_quickly(record.plan, spec.arguments)
-            if product is not _UNDONE:
+        if record is not None and record.quick is not None and source_of(spec) is None:
+            product = record.quick(spec.arguments)
+            if product is not UNDONE:
                 return product
         return self.build(spec)
 
-    def _build_quickly(self, plan: Plan, given: Mapping[str, object]) -> Any:
-        """The product of an own entry that was built before and takes nothing but values; _UNDONE when they are wrong.
-
-        What is checked is the same as on the long way, which then tells what is wrong; there is less to prepare.
-        """
-        try:
-            values = plan.quick(given)  # type: ignore[misc] # only called where it is there
-        except ValidationError:
-            return _UNDONE
-        try:
-            product = plan.factory(**values)
-        except Exception as error:  # the component's own, of whatever type; it goes on with a note
-            error.add_note(_note(plan, None, None))
-            raise
-        if type(product) not in plan.verified:
-            self._verify(product, plan)
-        return product
-
-    def parse(self, data: object, defaults: Mapping[str, object] | None = None, source: ConfigFile | None = None) -> BuildSpec[Any]:
+    def parse(self, data: Any, defaults: Mapping[str, object] | None = None, source: ConfigFile | None = None) -> BuildSpec[Any]:
         """The spec of a config, all of it checked and nothing built."""
-        if isinstance(data, BuildSpec) and defaults is None:
+        if is_spec(data) and defaults is None:
             self._check(self._top(data, None), source)
             return data
         top = self._top(data, defaults)
@@ -125,6 +97,20 @@ class Builder(Generic[T]):
         except TypeError as error:
             raise ConfigError([Problem((), f"{name!r} {error}", args, code="TR203")], f"a spec of registry {self.name!r}") from None
         return self.parse({**arguments, "type": name})
+
+    def name_in_spec(self, spec: type[BuildSpec[Any]], name: str | None) -> str:
+        """The entry's name in a spec written by hand.
+
+        Raises:
+            InvalidNameError: It has none, or it isn't the one asked for.
+        """
+        written: Any = spec.model_fields["type"].default if "type" in spec.model_fields else None
+        if not isinstance(written, str):
+            reason = f"{spec.__name__} needs a field that names the entry: type: Literal['name'] = 'name'"
+            raise InvalidNameError(written, self.name, reason)
+        if name is not None and name != written:
+            raise InvalidNameError(name, self.name, f"the type of {spec.__name__} is {written!r}")
+        return written
 
     def adopt(self, record: Record[Any], spec: type[BuildSpec[Any]]) -> None:
         """Let a spec written by hand hold for an entry that is about to be registered.
@@ -160,11 +146,11 @@ class Builder(Generic[T]):
 
     # --- checking ---
 
-    def _top(self, config: object, defaults: Mapping[str, object] | None) -> Component:
+    def _top(self, config: Any, defaults: Mapping[str, object] | None) -> Component:
         given = config
-        if defaults is not None and isinstance(config, BuildSpec):
+        if defaults is not None and is_spec(config):
             given = config.replace(**{name: value for name, value in defaults.items() if name not in (*config.arguments, "type")})
-        elif defaults is not None and isinstance(config, Mapping):
+        elif defaults is not None and is_mapping(config):
             given = {**defaults, **config}
         return Component(given)
 
@@ -205,22 +191,22 @@ class Builder(Generic[T]):
             if findings:
                 made = getattr(slot.protocol, "__name__", str(slot.protocol))
                 report.add(component, "TR206", f"{record.name!r} is no {made}: {'; '.join(map(str, findings))}", component.given)
-        if through_specs or not isinstance(component.given, BuildSpec):
+        if through_specs or not is_spec(component.given):
             self._validate(component, plan, given, report)
 
     def _find(self, component: Component, report: Report) -> tuple[RegistryNode, Record[Any], SlotLike | None, Mapping[Any, object]] | None:
         given = component.given
-        if component.record is not None and isinstance(given, Mapping):
+        if component.record is not None and is_mapping(given):
             component.node = self.node
             return self.node, component.record, None, given
         current: RegistryNode = component.parent.node if component.parent is not None else self.node
-        if isinstance(given, BuildSpec):
+        if is_spec(given):
             component.node = given.registry.__registry_node__ if given.registry is not None else current
             component.is_canonical = True
             nodes = [component.node]
             name: object = given.name
             config: Mapping[Any, object] = given.arguments
-        elif isinstance(given, Mapping):
+        elif is_mapping(given):
             nodes = [node for slot in component.slots if (node := slot.node_for(current)) is not None] if component.slots else [current]
             config = given
             if "type" not in given:
@@ -310,15 +296,11 @@ class Builder(Generic[T]):
         try:
             product = plan.call(values)
         except Exception as error:  # the component's own, of whatever type; it goes on with a note
-            error.add_note(_note(plan, component, source))
+            path = component.path()
+            error.add_note(plan.note(path, source.place(path) if source is not None else None))
             raise
-        if type(product) not in plan.verified:
-            self._verify(product, plan)
+        plan.verify(product)
         return product
-
-    def _verify(self, product: object, plan: Plan) -> None:
-        admit_product(product, plan.record, plan.owner.name, plan.owner.protocol)
-        plan.verified.add(type(product))
 
     def call_waiting(self, component: Component, source: ConfigFile | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         """Build a component with the arguments that its config left to the caller."""
@@ -359,6 +341,8 @@ def plan_of(record: Record[Any], place: RegistryNode, missing: int | None = None
     if plan is None:
         factory = load(record, place.name, place.protocol)
         plan = record.plan = make_plan(record, factory, place)
+        if plan.is_plain:
+            record.quick = quick_build(plan)
     made: Plan = plan
     if missing is None:
         return made
@@ -395,9 +379,3 @@ def _warn_of_near_misses(component: Component, plan: Plan, given: Mapping[Any, o
         if near:
             text = f"{path_text(component.path()) or 'config'}: {plan.record.name!r} takes any argument, {key!r} too; is {near[0]!r} meant?"
             warnings.warn(f"TR290 {text}", ConfigWarning, 2)
-
-
-def _note(plan: Plan, component: Component | None, source: ConfigFile | None) -> str:
-    path = component.path() if component is not None else ()
-    text = f"while building {path_text(path) or 'the config'}: {plan.record.name!r} of registry {plan.owner.name!r} ({plan.record.where})"
-    return text if source is None else f"{text}, from {source.place(path)}"

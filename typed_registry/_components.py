@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from typed_registry._copying import copy_containers
 from typed_registry._entries import SpecMarker
+from typed_registry._kinds import is_dict, is_mapping, is_sequence, is_set
 from typed_registry._naming import target_of
 
-__all__ = ["Component", "SlotLike", "canonical_config", "children_first", "components_in", "is_config", "resolved_config"]
+__all__ = ["Component", "SlotLike", "arguments_of", "canonical_config", "children_first", "components_in", "is_config", "resolved_config"]
 
 _PLAIN = (str, int, float, bool, type(None), bytes, bytearray)
 
@@ -30,7 +31,7 @@ class Component:
 
     __slots__ = ("children", "depth", "given", "is_canonical", "node", "parent", "plan", "record", "slot", "slots", "values")
 
-    def __init__(self, given: object, slots: tuple[SlotLike, ...] = ()) -> None:
+    def __init__(self, given: Any, slots: tuple[SlotLike, ...] = ()) -> None:
         self.given = given
         self.slots = slots  # what it may fill
         self.slot: SlotLike | None = None  # the one that it fills
@@ -64,16 +65,15 @@ class Component:
 
     def arguments(self) -> Mapping[Any, object]:
         """What was given to it by name, without its type."""
-        given: Any = self.given
-        if isinstance(given, SpecMarker):
-            return given.arguments  # type: ignore[attr-defined, no-any-return] # every spec has them
-        return {key: value for key, value in given.items() if key != "type"}
+        if isinstance(self.given, SpecMarker):
+            return arguments_of(self.given)
+        return {key: value for key, value in self.given.items() if key != "type"}
 
     def _place_in(self, parent: Component) -> tuple[str | int, ...]:
         """The path of this child's config in its parent's; of one that stands there several times, the place of as many siblings."""
         configs = {id(child.given) for child in parent.children}
         before = sum(child.given is self.given for child in parent.children[: parent.children.index(self)])
-        todo: list[tuple[tuple[str | int, ...], object]] = [((), parent.arguments())]
+        todo: list[tuple[tuple[str | int, ...], Any]] = [((), parent.arguments())]
         while todo:
             path, value = todo.pop()
             if id(value) in configs:
@@ -81,11 +81,17 @@ class Component:
                     if before == 0:
                         return path
                     before -= 1
-            elif isinstance(value, Mapping):
+            elif is_mapping(value):
                 todo.extend(((*path, key), inner) for key, inner in reversed(list(value.items())))
-            elif isinstance(value, (list, tuple)):
+            elif is_sequence(value):
                 todo.extend(((*path, index), value[index]) for index in reversed(range(len(value))))
         return ()
+
+
+def arguments_of(spec: Any) -> Mapping[Any, object]:
+    """The arguments of a spec; the layers below it know no more of it than its marker."""
+    arguments: Mapping[Any, object] = spec.arguments
+    return arguments
 
 
 def is_config(value: object) -> bool:
@@ -153,7 +159,7 @@ def children_first(top: Component, *, through_waiting: bool = False) -> Iterator
             todo.extend((child, False) for child in reversed(component.children))
 
 
-def components_in(values: list[object]) -> list[Component]:
+def components_in(values: list[Any]) -> list[Component]:
     """The components inside containers, in order."""
     found: list[Component] = []
     seen: set[int] = set()
@@ -162,18 +168,20 @@ def components_in(values: list[object]) -> list[Component]:
         item = todo.pop()
         if isinstance(item, Component):
             found.append(item)
-        elif isinstance(item, (list, tuple, dict)) and id(item) not in seen:
+        elif (is_sequence(item) or is_dict(item)) and id(item) not in seen:
             seen.add(id(item))
-            todo.extend(reversed(list(item.values() if isinstance(item, dict) else item)))
+            todo.extend(reversed(list(item.values() if is_dict(item) else item)))
     return found
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: Any) -> bool:
     todo = [value]
     while todo:
         item = todo.pop()
-        if isinstance(item, (list, tuple, set, frozenset, dict)):
-            todo.extend(item.values() if isinstance(item, dict) else item)
+        if is_dict(item):
+            todo.extend(item.values())
+        elif is_sequence(item) or is_set(item):
+            todo.extend(item)
         elif not isinstance(item, _PLAIN):
             return False
     return True

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any
 
+from typed_registry._kinds import is_dict, is_list, is_set, is_tuple
+
 __all__ = ["CycleError", "copy_containers"]
 
 _NOTHING: Mapping[int, object] = {}
@@ -15,7 +17,7 @@ class CycleError(ValueError):
     """A container that holds itself."""
 
 
-def copy_containers(value: object, replacements: Mapping[int, object] = _NOTHING, expand: Callable[[object], object] | None = None) -> Any:
+def copy_containers(value: Any, replacements: Mapping[int, object] = _NOTHING, expand: Callable[[object], object] | None = None) -> Any:
     """The value with its lists, dicts, sets, tuples and bytearrays copied at every depth, and other objects as they are.
 
     Without recursion, as configs may be nested deeper than Python's stack. A container that is met twice is copied once.
@@ -67,9 +69,9 @@ class _Copying:
             item = holder[key] = new
         if id(item) in self.replacements:
             holder[key] = self.replacements[id(item)]
-        elif isinstance(item, (set, bytearray)):
+        elif is_set(item) or isinstance(item, bytearray):
             holder[key] = item.copy()
-        elif isinstance(item, (dict, list)) or type(item) is tuple or (isinstance(item, tuple) and hasattr(item, "_make")):
+        elif is_dict(item) or is_list(item) or type(item) is tuple or (is_tuple(item) and hasattr(item, "_make")):
             self._container(holder, key, item)
 
     def _container(self, holder: Any, key: Any, item: Any) -> None:
@@ -78,11 +80,11 @@ class _Copying:
             raise CycleError("it holds itself")
         is_new = identity not in self._copies
         if is_new:
-            self._copies[identity] = list(item) if isinstance(item, tuple) else copy(item)
+            self._copies[identity] = list(item) if is_tuple(item) else copy(item)
         made = holder[key] = self._copies[identity]
-        if isinstance(item, tuple):
+        if is_tuple(item):
             self.tuples.append((holder, key, type(item), made))
         if is_new:
             self._inside.add(identity)
             self.todo.append((None, identity))
-            self.todo.extend((made, place) for place in (list(made) if isinstance(made, dict) else range(len(made))))
+            self.todo.extend((made, place) for place in (list(made) if is_dict(made) else range(len(made))))

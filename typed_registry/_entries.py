@@ -10,7 +10,7 @@ import os.path
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import CodeType, MethodType
+from types import CodeType, FrameType, MethodType
 from typing import Any, Generic, Protocol
 from weakref import ReferenceType
 
@@ -18,7 +18,7 @@ from typed_registry._naming import nearest
 from typed_registry.errors import DuplicateEntryError, LoadError, UnknownEntryError, Where
 from typed_registry.typing import T, T_co
 
-__all__ = ["Constant", "Entry", "EntryOwner", "EntryTable", "ParameterLike", "Record", "SpecMarker"]
+__all__ = ["UNDONE", "Constant", "Entry", "EntryOwner", "EntryTable", "ParameterLike", "Record", "SpecMarker", "calling_frame", "where_of"]
 
 
 class ParameterLike(Protocol):
@@ -32,6 +32,9 @@ class ParameterLike(Protocol):
     def default(self) -> object: ...
     @property
     def required(self) -> bool: ...
+
+
+UNDONE: Any = object()  # what a quick build gives where the long way has to tell what is wrong
 
 
 class SpecMarker:
@@ -71,6 +74,7 @@ class Record(Generic[T]):
     local_names: Mapping[str, object] | None = None
     signature: Any = None
     plan: Any = None
+    quick: Callable[[Mapping[Any, object]], Any] | None = None
     entry: Entry[T] | None = None
     checked: bool = False
     warned: bool = False
@@ -143,8 +147,7 @@ class EntryTable(Generic[T]):
             old = self.lookup.get(name)
             if old is None or old in replaced:
                 continue
-            same = old.factory is not None and old.is_value == record.is_value and _identity(_object_of(old)) == _identity(_object_of(record))
-            again = old.name == record.name and (same or _same_lazy(old, record) or record.is_reload_of(old, code))
+            again = old.name == record.name and (_same_object(old, record) or _same_lazy(old, record) or record.is_reload_of(old, code))
             if not (override or again):
                 raise DuplicateEntryError(name, self.registry, old.target, old.where, record.target, record.where)
             replaced.append(old)
@@ -196,7 +199,7 @@ class EntryTable(Generic[T]):
             del self.records[old.name]
             return
         kept = tuple(alias for alias in old.aliases if alias != new.name and alias not in new.aliases)
-        self._remember(replace(old, aliases=kept, entry=None, plan=None))
+        self._remember(replace(old, aliases=kept, entry=None, plan=None, quick=None))
 
     def _drop_names(self, record: Record[T]) -> None:
         for name in (record.name, *record.aliases):
@@ -316,8 +319,18 @@ class Entry(Generic[T_co]):
         return operator.getitem, (self._owner.registry, self.name)
 
 
+def calling_frame() -> FrameType:
+    """The frame that called the function that asks."""
+    return sys._getframe(2)  # pyright: ignore[reportPrivateUsage] # inspect's way takes microseconds
+
+
+def where_of(frame: FrameType) -> Where:
+    """The file and line that a frame is at."""
+    return Where(frame.f_code.co_filename, frame.f_lineno)
+
+
 def _object_of(record: Record[Any]) -> object:
-    return record.factory.value if isinstance(record.factory, Constant) else record.factory
+    return record.factory() if record.is_value and record.factory is not None else record.factory
 
 
 def _identity(obj: object) -> object:
@@ -333,6 +346,10 @@ def _is_importable(name: str) -> bool:
         return importlib.util.find_spec(top) is not None
     except (ImportError, ValueError):
         return False
+
+
+def _same_object(old: Record[T], new: Record[T]) -> bool:
+    return old.factory is not None and old.is_value == new.is_value and _identity(_object_of(old)) == _identity(_object_of(new))
 
 
 def _same_lazy(old: Record[T], new: Record[T]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from typed_registry._kinds import is_dict, is_list, is_mapping, is_sequence, is_set
 from typed_registry.errors import Problem, shown
 
 __all__ = ["equal_values", "json_text", "json_value"]
@@ -18,7 +18,7 @@ __all__ = ["equal_values", "json_text", "json_value"]
 _AS_TEXT = (PurePath, date, time, Decimal, UUID)
 
 
-def json_value(value: object, *, finite: bool = True) -> tuple[Any, list[Problem]]:
+def json_value(value: Any, *, finite: bool = True) -> tuple[Any, list[Problem]]:
     """The value as JSON has it, and a problem for each part that JSON can't have.
 
     Args:
@@ -35,10 +35,10 @@ def json_value(value: object, *, finite: bool = True) -> tuple[Any, list[Problem
     while todo:
         holder, key, path = todo.pop()
         item: Any = _leaf(holder[key])
-        if isinstance(item, Mapping):
+        if is_mapping(item):
             holder[key] = {key: inner for key, inner in item.items() if _is_key(key, path, problems)}
             todo.extend((holder[key], name, (*path, name)) for name in holder[key])
-        elif isinstance(item, (list, tuple)):
+        elif is_sequence(item):
             holder[key] = list(item)
             todo.extend((holder[key], index, (*path, index)) for index in range(len(item)))
         elif not isinstance(item, (str, int, float, type(None))) or (isinstance(item, float) and finite and item - item != 0):
@@ -49,7 +49,7 @@ def json_value(value: object, *, finite: bool = True) -> tuple[Any, list[Problem
     return top[0], sorted(problems, key=lambda problem: str(problem.path))
 
 
-def json_text(value: object, *, sort_keys: bool = False) -> str:
+def json_text(value: Any, *, sort_keys: bool = False) -> str:
     """JSON data as text, like `json.dumps` but without its limit on depth.
 
     Example:
@@ -62,25 +62,25 @@ def json_text(value: object, *, sort_keys: bool = False) -> str:
         is_text, item = todo.pop()
         if is_text:
             pieces.append(item)
-        elif isinstance(item, (dict, list)):
+        elif is_dict(item) or is_list(item):
             todo.extend(reversed(_spread(item, sort_keys)))
         else:
             pieces.append(json.dumps(item, ensure_ascii=False))
     return "".join(pieces)
 
 
-def equal_values(one: object, other: object) -> bool:
+def equal_values(one: Any, other: Any) -> bool:
     """Whether two configs hold the same; objects that can't say so (arrays, for one) only when they are the same."""
-    todo: list[tuple[object, object]] = [(one, other)]
+    todo: list[tuple[Any, Any]] = [(one, other)]
     while todo:
         left, right = todo.pop()
         if left is right:
             continue
-        if isinstance(left, Mapping) and isinstance(right, Mapping):
+        if is_mapping(left) and is_mapping(right):
             if left.keys() != right.keys():
                 return False
             todo.extend((value, right[key]) for key, value in left.items())
-        elif isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        elif is_sequence(left) and is_sequence(right):
             if len(left) != len(right):
                 return False
             todo.extend(zip(left, right, strict=True))
@@ -89,10 +89,10 @@ def equal_values(one: object, other: object) -> bool:
     return True
 
 
-def _leaf(item: object) -> object:
+def _leaf(item: Any) -> Any:
     if isinstance(item, Enum):
         return item.value
-    if isinstance(item, (set, frozenset)):
+    if is_set(item):
         return sorted(item, key=lambda member: (type(member).__name__, json.dumps(member, default=str)))
     if isinstance(item, timedelta):
         return item.total_seconds()
@@ -100,7 +100,7 @@ def _leaf(item: object) -> object:
 
 
 def _spread(item: dict[Any, Any] | list[Any], sort_keys: bool) -> list[tuple[bool, Any]]:
-    if isinstance(item, list):
+    if is_list(item):
         parts = [part for value in item for part in ((True, ", "), (False, value))][1:]
         return [(True, "["), *parts, (True, "]")]
     keys = sorted(item, key=str) if sort_keys else list(item)

@@ -9,11 +9,12 @@ import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import InitVar
 from functools import cached_property
 from types import CellType, SimpleNamespace
-from typing import Any, ForwardRef, NamedTuple, TypeGuard
+from typing import Any, Final, ForwardRef, NamedTuple, TypeGuard, cast
 
-__all__ = ["Forwarding", "Scope", "forwarding"]
+__all__ = ["Forwarding", "Scope", "declarer", "definer", "forwarding"]
 
 
 class Forwarding(NamedTuple):
@@ -53,7 +54,7 @@ def forwarding(function: Callable[..., object], args: str | None, kwargs: str) -
     if len(calls) != 1 or any(_is_name(node, args) and not isinstance(node.ctx, ast.Load) for node in nodes):
         return None
     callee = ast.unparse(calls[0].func)
-    positional = calls[0].args[_is_constructor(calls[0]) and not callee == "super().__init__" :]
+    positional = calls[0].args[1:] if _names_self(callee) else calls[0].args
     spreads = bool(positional) and isinstance(positional[-1], ast.Starred) and _is_name(positional[-1].value, args)
     positional = positional[:-1] if spreads else positional
     if any(isinstance(argument, ast.Starred) for argument in positional):
@@ -82,6 +83,10 @@ def _is_constructor(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in ("__init__", "__new__")
 
 
+def _names_self(callee: str) -> bool:
+    return callee.endswith(".__new__") or (callee.endswith(".__init__") and not callee.startswith("super("))
+
+
 def _is_name(node: ast.AST, name: str | None) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and node.id == name
 
@@ -106,7 +111,7 @@ class Scope:
         self._function = function
         self._owner = owner
         self._local_names = local_names
-        self.module: str = getattr(owner or function, "__module__", None) or "?"
+        self.module: str = getattr(function if owner is None else owner, "__module__", None) or "?"
 
     @cached_property
     def _globals(self) -> list[dict[str, Any]]:
@@ -132,17 +137,21 @@ class Scope:
         return {**names, **_type_parameters(self._function)}
 
     def evaluate(self, annotation: object) -> object:
-        """The annotation without strings in it."""
-        if isinstance(annotation, str):
-            annotation = ForwardRef(annotation, is_argument=False, is_class=True)
-        holder = SimpleNamespace(__annotations__={"it": annotation})
-        for names in self._globals[:-1]:
-            with suppress(NameError):
-                return self._hint(holder, names)
-        return self._hint(holder, self._globals[-1])
+        """The annotation without strings in it, and without the marks that tell of a field rather than of its type."""
+        if isinstance(annotation, type):
+            return annotation
+        written = ForwardRef(annotation, is_argument=False, is_class=True) if isinstance(annotation, str) else annotation
+        found: Any = self._hint(SimpleNamespace(__annotations__={"it": written}))
+        if isinstance(found, InitVar):
+            return self.evaluate(cast(Any, found).type)
+        return typing.get_args(found)[0] if typing.get_origin(found) is Final else found
 
-    def _hint(self, holder: SimpleNamespace, names: dict[str, Any]) -> object:
-        return typing.get_type_hints(holder, names, self._locals, include_extras=True)["it"]
+    def _hint(self, holder: SimpleNamespace) -> object:
+        *others, last = self._globals
+        for names in others:
+            with suppress(NameError):
+                return typing.get_type_hints(holder, names, self._locals, include_extras=True)["it"]
+        return typing.get_type_hints(holder, last, self._locals, include_extras=True)["it"]
 
     def lookup(self, dotted: str) -> object:
         """What a dotted name in the function's body means, or None where that is only known when it runs."""
@@ -154,6 +163,26 @@ class Scope:
         for part in rest:
             found = getattr(found, part, None)
         return found
+
+    def searched(self, head: str, cls: type | None) -> Sequence[type]:
+        """The classes in which `head.__init__` is looked for, where head is `super()` or a class, and the object is a cls."""
+        if not head.startswith("super("):
+            return getattr(self.lookup(head), "__mro__", ())
+        after = self._owner if head == "super()" else self.lookup(head.removeprefix("super(").partition(",")[0])
+        mro: tuple[type, ...] = getattr(cls, "__mro__", ())
+        return mro[mro.index(after) + 1 :] if after in mro else ()
+
+
+def definer(mro: Sequence[type], name: str) -> type:
+    """The first class that has a method of its own; what typing puts into protocols only passes on to the next."""
+    own = (base for base in mro if name in vars(base))
+    return next(base for base in own if getattr(vars(base)[name], "__module__", None) not in ("typing", "typing_extensions"))
+
+
+def declarer(cls: type, name: str) -> type:
+    """The dataclass or model that declares a field."""
+    made = (base for base in cls.__mro__ if "__dataclass_fields__" in vars(base) or "__pydantic_fields__" in vars(base))
+    return next((base for base in made if name in inspect.get_annotations(base)), cls)
 
 
 def _filled(names: Sequence[str], cells: Sequence[CellType]) -> Iterator[tuple[str, object]]:

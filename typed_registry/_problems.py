@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from typed_registry._components import Component
+from typed_registry._components import Component, arguments_of
 from typed_registry._entries import SpecMarker
+from typed_registry._kinds import is_mapping, is_sequence
 from typed_registry._naming import nearest
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Problem, shown
@@ -88,13 +89,13 @@ def _position(path: tuple[str | int, ...], value: Any) -> tuple[int, ...]:
     places: list[int] = []
     for part in path:
         if isinstance(value, SpecMarker):
-            value = value.arguments  # type: ignore[attr-defined] # every spec has them
-        if isinstance(value, Mapping):
+            value = arguments_of(value)
+        if is_mapping(value):
             places.append(list(value).index(part) if part in value else len(value))
             value = value.get(part)
         else:
             places.append(part if isinstance(part, int) else 0)
-            value = value[part] if isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value) else None
+            value = value[part] if is_sequence(value) and isinstance(part, int) and part < len(value) else None
     return tuple(places)
 
 
@@ -107,16 +108,16 @@ def _meant(value: object, context: Mapping[str, Any]) -> str | None:
     return near[0] if near else None
 
 
-def _clean(location: tuple[int | str, ...], given: object) -> tuple[str | int, ...]:
+def _clean(location: tuple[int | str, ...], given: Any) -> tuple[str | int, ...]:
     """The location without what isn't part of the config: tags of unions, names of validators."""
     path: list[str | int] = []
     value: Any = given
     for part in location:
-        if isinstance(value, Mapping):
+        if is_mapping(value):
             if part in value:
                 path.append(part)
                 value = value[part]
         elif isinstance(part, int):
             path.append(part)
-            value = value[part] if isinstance(value, (list, tuple)) and part < len(value) else None
+            value = value[part] if is_sequence(value) and part < len(value) else None
     return tuple(path)

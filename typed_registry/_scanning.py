@@ -174,7 +174,7 @@ def scan_toml(text: str) -> Scan:
         >>> sorted(scan_toml("[a]\nb.c = 1\n").root.items["a"][1].items["b"][1].items)
         ['c']
     """
-    scan = Scan(text, lambda name: next(iter(tomllib.loads(f"{name} = 0"))))
+    scan = Scan(text, _toml_name)
     table, at = scan.root, scan.skip(0)
     with suppress(ValueError):
         while at < len(text):
@@ -183,6 +183,11 @@ def scan_toml(text: str) -> Scan:
             else:
                 at = scan.fill(*scan.entry(table, at))
     return scan
+
+
+def _toml_name(written: str) -> str:
+    (name,) = tomllib.loads(f"{written} = 0")
+    return name
 
 
 def refused_number(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -127,7 +127,7 @@ USING: ContextVar[Mapping[object, Node[Any]]] = ContextVar("typed_registry.using
 
 
 @contextmanager
-def using(node: Node[T], scope: str) -> Iterator[None]:
+def using(node: Node[T], scope: str) -> Generator[None, None, None]:
     """Look into the registry of that scope first, in this thread or task, until the block is left.
 
     Raises:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, Field, InitVar, dataclass, replace
+from dataclasses import MISSING, Field, dataclass, replace
 from functools import partial
 from inspect import _ParameterKind as Kind  # pyright: ignore[reportPrivateUsage]
+from operator import attrgetter
 from types import FunctionType, MethodType
-from typing import Any, Final, NotRequired, ParamSpecArgs, ParamSpecKwargs, Required, get_args, get_origin
+from typing import Any, Final, NamedTuple, NotRequired, ParamSpecArgs, ParamSpecKwargs, Required, cast, get_args, get_origin
 
 import typing_extensions
 
-from typed_registry._kwargs import Forwarding, Scope, forwarding
+from typed_registry._kwargs import Forwarding, Scope, declarer, definer, forwarding
 
 __all__ = ["Parameter", "Signature", "SignatureError", "bind", "call", "read_signature"]
 
@@ -30,6 +31,7 @@ _FLEXIBLE: Final = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _SPREAD: Final = inspect.Parameter.VAR_POSITIONAL
 _KEYWORD_ONLY: Final = inspect.Parameter.KEYWORD_ONLY
 _EXTRA: Final = inspect.Parameter.VAR_KEYWORD
+_BY_KIND: Final = attrgetter("kind")
 _BY_POSITION: Final = (_POSITIONAL_ONLY, _FLEXIBLE)
 _UNPACK: Final = (typing.Unpack, typing_extensions.Unpack)
 _KEY_MARKS: Final = (Required, NotRequired, typing_extensions.ReadOnly)
@@ -113,11 +115,10 @@ def read_signature(factory: Callable[..., object], local_names: Mapping[str, obj
     Raises:
         SignatureError: The signature can't be read, an annotation can't be resolved, or a parameter is called `type`.
     """
-    reader = _Reader(factory, local_names or {})
-    signature = reader.read(factory)
-    if reader.problems:
-        parameter = next(iter(reader.problems))
-        raise SignatureError("; ".join(reader.problems.values()), parameter, "Import at run time what annotations name.")
+    signature = _Reader(factory, local_names or {}).read(factory)
+    if unresolved := _unresolved(signature):
+        reason = "; ".join(one.reason for one in unresolved)
+        raise SignatureError(reason, unresolved[0].parameter, "Import what annotations name outside of `if TYPE_CHECKING:`.")
     if any(parameter.name == "type" for parameter in signature.parameters):
         raise SignatureError("the key 'type' names the component in configs", "type", "Rename the parameter 'type'.")
     return signature
@@ -134,8 +135,7 @@ def bind(signature: Signature, args: Sequence[object], kwargs: Mapping[str, obje
     if surplus := args[len(positional) :]:
         spread = next((parameter.name for parameter in signature.parameters if parameter.kind is _SPREAD), None)
         if spread is None:
-            plural = "" if len(positional) == 1 else "s"
-            raise TypeError(f"takes at most {len(positional)} positional argument{plural}, got {len(args)}")
+            raise TypeError(f"takes at most {len(positional)} positional argument{'s' * (len(positional) != 1)}, got {len(args)}")
         values[spread] = list(surplus)
     if twice := values.keys() & kwargs.keys():
         raise TypeError(f"argument {min(twice)!r} is given twice")
@@ -153,10 +153,7 @@ def call(factory: Callable[..., object], signature: Signature, values: Mapping[s
     if signature.by_keyword:
         return factory(**values)
     named = dict(values)
-    surplus: Any = ()
-    for parameter in signature.parameters:
-        if parameter.kind is _SPREAD:
-            surplus = named.pop(parameter.name, ())
+    surplus: Any = next((named.pop(one.name, ()) for one in signature.parameters if one.kind is _SPREAD), ())
     placed = [one for one in signature.parameters if one.kind is _POSITIONAL_ONLY or (surplus and one.kind is _FLEXIBLE)]
     while placed and not surplus and placed[-1].name not in named:
         placed.pop()
@@ -172,14 +169,20 @@ def _default(parameter: Parameter) -> object:
     return parameter.default
 
 
-class _Reader:
-    """Reads one factory; the annotations that can't be resolved are collected, so that none hides another."""
+class _Unresolved(NamedTuple):
+    """Stands for an annotation that can't be resolved."""
 
-    def __init__(self, factory: object, local_names: Mapping[str, object], followed: set[object] | None = None) -> None:
-        self.problems: dict[str, str] = {}
+    parameter: str
+    reason: str
+
+
+class _Reader:
+    """Reads one factory; an annotation that can't be resolved leaves an `_Unresolved`, so that none hides another."""
+
+    def __init__(self, factory: object, local_names: Mapping[str, object], seen: set[object] | None = None) -> None:
         self._module = getattr(factory, "__module__", None)
         self._local_names = local_names
-        self._followed = set[object]() if followed is None else followed
+        self._seen = set[object]() if seen is None else seen
 
     def read(self, factory: Any) -> Signature:
         """The signature of anything that can be called."""
@@ -189,10 +192,10 @@ class _Reader:
         if isinstance(target, MethodType):
             return self._method(target)
         if isinstance(target, type):
-            return self._class(cast(type, target))
+            return self._class(target)
         if isinstance(target, partial):
-            made = cast("partial[object]", target)
-            return _applied(self.read(made.func), made)
+            _raw(target)  # refuses what the function does not take
+            return _applied(self.read(target.func), cast("partial[object]", target))
         if any(isinstance(vars(base).get("__call__"), (FunctionType, staticmethod, classmethod)) for base in type(target).__mro__):
             return self.read(target.__call__)
         return self._product(target, self._function(target))
@@ -210,7 +213,7 @@ class _Reader:
         return signature
 
     def _class(self, cls: type) -> Signature:
-        depths = {name: cls.__mro__.index(_definer(cls.__mro__, name)) for name in ("__init__", "__new__")}
+        depths = {name: cls.__mro__.index(definer(cls.__mro__, name)) for name in ("__init__", "__new__")}
         first, second = sorted(depths, key=depths.__getitem__)
         signature = self._constructor(cls, cls.__mro__, first)
         if _takes_anything(signature) and cls.__mro__[depths[second]] is not object:
@@ -219,7 +222,7 @@ class _Reader:
         return signature
 
     def _constructor(self, cls: type, mro: Sequence[type], name: str) -> Signature:
-        owner = _definer(mro, name)
+        owner = definer(mro, name)
         if owner is object:
             return Signature(())
         function = _unwrapped(vars(owner)[name])
@@ -227,30 +230,30 @@ class _Reader:
             return self._function(owner)  # written in C: only the class may tell its signature
         if function.__module__.partition(".")[0] == "pydantic":
             return self._pydantic(owner if "__dataclass_fields__" in vars(owner) else cls)
-        if "__dataclass_fields__" in vars(owner) and function.__code__.co_filename == "<string>":
+        if "__dataclass_fields__" in vars(owner) and "__create_fn__" in function.__code__.co_qualname:  # it wrote this one
             return self._dataclass(owner, function)
         return self._function(function, owner, cls, bound=True)
 
     def _dataclass(self, cls: type, function: FunctionType) -> Signature:
-        fields: dict[str, Field[object]] = vars(cls)["__dataclass_fields__"]
         parameters: list[Parameter] = []
         for name, written in list(_raw(function).parameters.items())[1:]:
-            made = None if fields[name].default_factory is MISSING else fields[name].default_factory
-            annotation = self._resolved(name, fields[name].type, self._scope(None, _declarer(cls, name)))
+            field: Field[Any] = vars(cls)["__dataclass_fields__"][name]
+            annotation = self._resolved(name, cast(object, field.type), self._scope(None, declarer(cls, name)))
+            made: Any = None if field.default_factory is MISSING else field.default_factory
             parameters.append(Parameter(name, written.kind, annotation, _EMPTY if made else written.default, made))
         return Signature(tuple(parameters))
 
     def _pydantic(self, model: Any) -> Signature:
         config: Mapping[str, object] = getattr(model, "model_config", None) or getattr(model, "__pydantic_config__", None) or {}
-        fields: Mapping[str, Field[object]] = getattr(model, "__dataclass_fields__", {})
+        fields: Mapping[str, Field[Any]] = getattr(model, "__dataclass_fields__", {})
         by_name = bool(config.get("populate_by_name") or config.get("validate_by_name"))
         parameters: list[Parameter] = []
         for name, info in model.__pydantic_fields__.items():
             kind = _FLEXIBLE if name in fields and not fields[name].kw_only else _KEYWORD_ONLY
             if name not in fields or fields[name].init:
-                annotation = self._resolved(name, info.rebuild_annotation(), self._scope(None, _declarer(model, name)))
-                parameters.append(_model_field(name if by_name else _alias(info) or name, kind, annotation, info))
-        return Signature(_in_order(parameters), Any if config.get("extra") == "allow" else None)
+                annotation = self._resolved(name, info.rebuild_annotation(), self._scope(None, declarer(model, name)))
+                parameters.append(_model_field(name if by_name else _key(name, info), kind, annotation, info))
+        return Signature(tuple(sorted(parameters, key=_BY_KIND)), Any if config.get("extra") == "allow" else None)
 
     def _function(self, function: Any, owner: type | None = None, cls: type | None = None, *, bound: bool = False) -> Signature:
         scope = self._scope(function, owner)
@@ -271,12 +274,15 @@ class _Reader:
             else:
                 extra = Any if isinstance(annotation, ParamSpecKwargs) else annotation
         own = Signature(tuple(parameters), extra)
-        if extra is None or function in self._followed:
-            return own
-        self._followed.add(function)
-        way = forwarding(function, names.get(_SPREAD), names[_EXTRA])
-        target = None if way is None else self._target(way, scope, owner, cls)
-        return own if way is None or target is None else _merged(own, target, way)
+        return own if extra is None else self._followed(own, function, names, scope, cls)
+
+    def _followed(self, own: Signature, function: Any, names: Mapping[Kind, str], scope: Scope, cls: type | None) -> Signature:
+        way = None if function in self._seen else forwarding(function, names.get(_SPREAD), names[_EXTRA])
+        self._seen.add(function)
+        with suppress(SignatureError):  # what can't be read takes anything
+            if way is not None and (target := self._target(way, scope, cls)) is not None:
+                return _merged(own, target, way)
+        return own
 
     def _keys(self, alias: Any) -> Iterator[Parameter]:
         keys = get_origin(alias) or alias  # a generic TypedDict has its type arguments
@@ -288,49 +294,32 @@ class _Reader:
                 annotation = get_args(annotation)[0]
             yield Parameter(key, _KEYWORD_ONLY, annotation, omittable=omittable)
 
-    def _target(self, way: Forwarding, scope: Scope, owner: type | None, cls: type | None) -> Signature | None:
+    def _target(self, way: Forwarding, scope: Scope, cls: type | None) -> Signature | None:
         head, _, method = way.callee.rpartition(".")
-        try:
-            if method not in ("__init__", "__new__"):
-                return self._called(scope.lookup(way.callee))
-            if owner is None or cls is None:
-                return None
-            if not head.startswith("super("):
-                base = scope.lookup(head)
-                return self._constructor(cls, base.__mro__, method) if isinstance(base, type) else None
-            after = owner if head == "super()" else scope.lookup(head.removeprefix("super(").partition(",")[0])
-            return self._constructor(cls, cls.__mro__[cls.__mro__.index(after) + 1 :], method) if after in cls.__mro__ else None
-        except SignatureError:  # what is called can't be read, so anything may go there
-            return None
+        if method not in ("__init__", "__new__"):
+            return self._called(scope.lookup(way.callee))
+        mro = scope.searched(head, cls)
+        return self._constructor(cls, mro, method) if cls is not None and mro else None
 
     def _called(self, target: object) -> Signature | None:
         if not isinstance(target, (type, FunctionType)):
             return None
-        reader = _Reader(target, self._names_at(target), self._followed)
-        signature = reader.read(target)
-        return None if reader.problems else signature
+        found = _Reader(target, self._names_at(target), self._seen).read(target)
+        return None if _unresolved(found) else found
 
     def _names_at(self, definer: object) -> Mapping[str, object]:
         return self._local_names if getattr(definer, "__module__", None) == self._module else {}
 
     def _scope(self, function: object, owner: type | None = None) -> Scope:
-        return Scope(function, owner, self._names_at(owner or function))
+        return Scope(function, owner, self._names_at(function if owner is None else owner))
 
     def _resolved(self, name: str, annotation: object, scope: Scope) -> object:
-        if annotation is _EMPTY:
-            return Any
-        if isinstance(annotation, type):
-            return annotation
         try:
-            found = scope.evaluate(annotation)
+            return Any if annotation is _EMPTY else scope.evaluate(annotation)
         except Exception as error:  # whatever the annotation's own code raises
             text = getattr(annotation, "__forward_arg__", annotation)
             spot = f" in module {scope.module}" if isinstance(error, NameError) else ""
-            self.problems[name] = f"annotation {text!r} of parameter {name!r} can't be resolved: {error}{spot}"
-            return Any
-        if isinstance(found, InitVar):
-            return self._resolved(name, found.type, scope)
-        return get_args(found)[0] if get_origin(found) is Final else found
+            return _Unresolved(name, f"annotation {text!r} of parameter {name!r} can't be resolved: {error}{spot}")
 
 
 def _unwrapped(function: Any) -> Any:
@@ -347,41 +336,33 @@ def _raw(function: Any) -> inspect.Signature:
         raise SignatureError(f"its signature can't be read: {error}") from error
 
 
-def _definer(mro: Sequence[type], name: str) -> type:
-    """The first class that has a method of its own; what typing puts into protocols only passes on to the next."""
-    own = (base for base in mro if name in vars(base))
-    return next(base for base in own if getattr(vars(base)[name], "__module__", None) not in ("typing", "typing_extensions"))
-
-
-def _declarer(cls: type, name: str) -> type:
-    made = (base for base in cls.__mro__ if "__dataclass_fields__" in vars(base) or "__pydantic_fields__" in vars(base))
-    return next((base for base in made if name in inspect.get_annotations(base)), cls)
+def _unresolved(signature: Signature) -> list[_Unresolved]:
+    annotations = [*(parameter.annotation for parameter in signature.parameters), signature.extra]
+    return [annotation for annotation in annotations if isinstance(annotation, _Unresolved)]
 
 
 def _list_of(annotation: Any) -> object:
+    if isinstance(annotation, _Unresolved):
+        return annotation
     unpacked = getattr(annotation, "__unpacked__", False) or get_origin(annotation) in _UNPACK
     return list[Any] if unpacked or isinstance(annotation, ParamSpecArgs) else list[annotation]
 
 
 def _model_field(name: str, kind: Kind, annotation: object, info: Any) -> Parameter:
-    made = info.default_factory
     if getattr(info, "default_factory_takes_validated_data", False):  # only the model itself can call it
         return Parameter(name, kind, annotation, omittable=True)
+    made = info.default_factory
     return Parameter(name, kind, annotation, _EMPTY if made or info.is_required() else info.default, made)
 
 
-def _alias(info: Any) -> str | None:
+def _key(name: str, info: Any) -> str:
     alias = info.validation_alias or info.alias
-    return next((name for name in (alias, *getattr(alias, "choices", ())) if isinstance(name, str)), None)
+    return next((key for key in (alias, *getattr(alias, "choices", ())) if isinstance(key, str)), name)
 
 
 def _takes_anything(signature: Signature) -> bool:
     stars = len(signature.parameters) + (signature.extra is not None)
     return stars > 0 and all(parameter.kind is _SPREAD for parameter in signature.parameters)
-
-
-def _in_order(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    return tuple(sorted(parameters, key=lambda parameter: parameter.kind))
 
 
 def _merged(own: Signature, target: Signature, way: Forwarding) -> Signature:
@@ -398,7 +379,7 @@ def _merged(own: Signature, target: Signature, way: Forwarding) -> Signature:
     if way.filled:
         added = [replace(parameter, default=_EMPTY, default_factory=None, omittable=True) for parameter in added]
     extra = own.extra if not way.alone or own.extra is not Any else target.extra
-    return Signature(_in_order([*kept, *added]), None if way.alone and target.extra is None else extra)
+    return Signature(tuple(sorted([*kept, *added], key=_BY_KIND)), None if way.alone and target.extra is None else extra)
 
 
 def _applied(signature: Signature, made: partial[object]) -> Signature:

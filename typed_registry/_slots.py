@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._entries import EntryTable, SpecMarker
+from typed_registry._kinds import is_list
 from typed_registry._scopes import Node, roots_with
 from typed_registry.errors import ContractError
 
@@ -16,6 +17,7 @@ __all__ = ["RegistryNode", "Slot", "SlotMark", "find_slots"]
 
 RegistryNode = Node[EntryTable[Any]]
 
+_CALLABLE: object = collections.abc.Callable
 _CONTAINERS = frozenset(
     {
         *(list, dict, tuple),
@@ -110,11 +112,11 @@ class _Rewriting:
         alias = getattr(annotation, "__value__", None)  # `type X = ...`
         return annotation if alias is None or self.of(alias) is alias else self.of(alias)
 
-    def _slot(self, annotation: object) -> Slot | None:
-        if get_origin(annotation) is collections.abc.Callable:
+    def _slot(self, annotation: Any) -> Slot | None:
+        if get_origin(annotation) is _CALLABLE:
             parameters, result = get_args(annotation)
             slot = self._slot(result)
-            missing = len(parameters) if isinstance(parameters, list) else -1
+            missing = len(parameters) if is_list(parameters) else -1
             return None if slot is None or slot.missing is not None else Slot(slot.protocol, slot.owner, slot.node, missing)
         if self.explicit is not None and annotation == self.explicit.protocol:
             return Slot(annotation, self.owner, self.explicit)
@@ -137,7 +139,7 @@ class _Rewriting:
         others = tuple(item for item in metadata if not hasattr(item, "__registry_node__"))
         return Annotated[(inner, *others)] if others else inner
 
-    def _union(self, annotation: object) -> object:
+    def _union(self, annotation: Any) -> object:
         members = get_args(annotation)
         inner = [self.of(member) for member in members]
         if all(one is other for one, other in zip(members, inner, strict=True)):
@@ -150,12 +152,12 @@ class _Rewriting:
         rest = [member for member in others if member is not type(None)]
         return Annotated[Any, SlotMark(slots, Union[tuple(rest)] if rest else None, nullable=len(rest) < len(others))]  # noqa: UP007
 
-    def _container(self, annotation: object, origin: Any) -> object:
+    def _container(self, annotation: Any, origin: Any) -> object:
         arguments = get_args(annotation)
         inner = tuple(argument if argument is Ellipsis else self.of(argument) for argument in arguments)
         if all(one is other for one, other in zip(arguments, inner, strict=True)):
             return annotation
-        return origin[inner if len(inner) > 1 else inner[0]]
+        return origin[inner[0] if len(inner) == 1 else inner]
 
 
 def _mark(annotation: object) -> SlotMark | None:

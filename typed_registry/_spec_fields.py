@@ -11,6 +11,7 @@ from typed_registry._components import is_config
 from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._entries import SpecMarker
 from typed_registry._json_values import json_value
+from typed_registry._kinds import is_dict, is_list
 from typed_registry._scopes import roots_with
 from typed_registry.errors import ConfigError, Problem
 
@@ -50,14 +51,17 @@ def _registry_of(protocol: object) -> Any:
 
 
 def _schema(find_registry: Callable[[], Any], cls: type[Any]) -> CoreSchema:
-    def validate(value: object) -> object:
+    def validate(value: Any) -> object:
         return _field_value(value, find_registry(), cls)
 
-    metadata: Any = {"pydantic_js_functions": [lambda *_: _json_schema(find_registry())]}
+    def schema(core: object, handler: object) -> dict[str, Any]:
+        return _json_schema(find_registry())
+
+    metadata: Any = {"pydantic_js_functions": [schema]}
     return core_schema.no_info_plain_validator_function(validate, serialization=_serialization(), metadata=metadata)
 
 
-def _field_value(value: object, registry: Any, cls: type[Any]) -> object:
+def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
     if isinstance(value, SpecMarker):
         found: Any = value
     elif isinstance(value, Mapping):
@@ -108,9 +112,9 @@ def _serialization() -> core_schema.PlainSerializerFunctionSerSchema:
 
 def _with_slots(schema: Any) -> Any:
     """The schema with protocols, which isinstance can't tell, replaced by a check of members that also takes configs."""
-    if isinstance(schema, list):
+    if is_list(schema):
         return [_with_slots(item) for item in schema]
-    if not isinstance(schema, dict):
+    if not is_dict(schema):
         return schema
     if schema.get("type") == "is-instance" and is_protocol(schema["cls"]):
         return core_schema.no_info_plain_validator_function(_component_or_config(schema["cls"]))

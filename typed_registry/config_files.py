@@ -96,11 +96,15 @@ def read_config_file(path: str | os.PathLike[str]) -> ConfigFile:
         data = parse(source)
     except RecursionError:
         raise ConfigError([Problem((), "the values are nested too deeply", place=Place(file), code="TR209")], file) from None
+    _drop_schema(data)
+    return ConfigFile(file, data, source.text)
+
+
+def _drop_schema(data: object) -> None:
     if isinstance(data, dict):
         top = cast(dict[object, object], data)
         if isinstance(top.get("$schema"), str):
             del top["$schema"]
-    return ConfigFile(file, cast(object, data), source.text)
 
 
 class _Source(NamedTuple):
@@ -349,8 +353,9 @@ def _toml_data(source: _Source) -> object:
         return tomllib.loads(source.text)
     except ValueError as error:
         message, index = _toml_fault(source.text, str(error))
-    if scan_toml(source.text[:index]).repeated:  # tomllib found no other fault before that index
-        raise source.twice(scan_toml(source.text).repeated)
+    repeated = scan_toml(source.text).repeated
+    if any(each.again < index for each in repeated):  # tomllib found no other fault before that index
+        raise source.twice(repeated)
     raise source.error(index, message)
 
 

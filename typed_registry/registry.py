@@ -1,9 +1,11 @@
 """Registry: the names of the classes and functions that make components of one kind. Here the parts meet."""
 
+# pyright: reportOverlappingOverload=false
+# The overloads overlap on purpose; `typed_registry.typing` tells why.
+
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
@@ -13,11 +15,11 @@ from weakref import ref
 
 from typed_registry._admission import admit
 from typed_registry._catalogue import Catalogue
-from typed_registry._entries import Constant, EntryTable, Record
+from typed_registry._entries import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
 from typed_registry._mapping import EntryMapping
 from typed_registry._naming import name_problem, split_target, target_of
-from typed_registry._scopes import Node, using
-from typed_registry.errors import FrozenRegistryError, InvalidNameError, Problem, UnknownEntryError, Where
+from typed_registry._scopes import USING, Node, using
+from typed_registry.errors import FrozenRegistryError, InvalidNameError, Problem, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Registrar(Generic[T]):
     def __call__(self, cls: type[T], /) -> type[T]: ...  # never chosen: makes checkers say `expected "type[VisionModel]"`
     def __call__(self, target: Any, /) -> Any:
         """Register a class or function."""
-        self._add(target, sys._getframe(1))
+        self._add(target, calling_frame())
         return target
 
 
@@ -106,7 +108,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             raise InvalidNameError(name, name, "it is empty")
         above = None if parent is None else parent._node
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
-        super().__init__(node, sys._getframe(1).f_globals.get("__name__", "__main__"), self._build)
+        super().__init__(node, calling_frame().f_globals.get("__name__", "__main__"), self._build)
         self._frozen = False
         self._builder: Builder[T] | None = None
 
@@ -152,7 +154,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         chosen = _Options(**options)
         if target is None or isinstance(target, str):
             return Registrar[T](lambda obj, frame: self._add(target, obj, chosen, frame))
-        self._add(None, target, chosen, sys._getframe(1))
+        self._add(None, target, chosen, calling_frame())
         return target
 
     def register_lazy(
@@ -188,7 +190,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         if split_target(target) is None:
             raise InvalidNameError(target, self.name, "a target is written 'package.module:Name'")
         options = _Options(aliases, tags, None, override, deprecated, requires, extra)
-        self._put(name, None, target, options, sys._getframe(1))
+        self._put(name, None, target, options, calling_frame())
 
     def register_value(
         self,
@@ -209,9 +211,9 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
         """
-        frame = sys._getframe(1)
+        frame = calling_frame()
         target = target_of(value)
-        admit(value, target, _where(frame), self.name, self._node.protocol, is_value=True)
+        admit(value, target, where_of(frame), self.name, self._node.protocol, is_value=True)
         self._put(name, Constant(value), target, _Options(aliases, tags, None, override, deprecated), frame)
 
     def unregister(self, name: str) -> None:
@@ -229,7 +231,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         self._frozen = True
 
     @contextmanager
-    def temporary(self) -> Iterator[None]:
+    def temporary(self) -> Generator[None, None, None]:
         """Undo, when the block is left in whatever way, all that was registered and unregistered in it, in the whole tree."""
         restores = [node.table.snapshot() for node in self._node.root.tree()]
         try:
@@ -239,7 +241,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
                 restore()
 
     @contextmanager
-    def using(self, scope: str) -> Iterator[None]:
+    def using(self, scope: str) -> Generator[None, None, None]:
         """Look into the registry of that scope first, in the current thread or task, until the block is left.
 
         Raises:
@@ -318,7 +320,15 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             ContractError: An entry, or what it built, isn't what its registry asks for.
             LoadError: A lazy target can't be imported.
         """
-        return (self._builder or self._build()).build(spec, defaults)
+        if defaults is None and type(spec) is dict and not USING.get():
+            given: dict[Any, Any] = spec
+            try:
+                quick = self._node.table.lookup[given["type"]].quick
+            except (KeyError, TypeError):  # no own name, no name at all, or one that can't be hashed
+                quick = None
+            if quick is not None and (product := quick(given)) is not UNDONE:
+                return product
+        return self._build().build(spec, defaults)
 
     def load_all(self) -> None:
         """Load every own entry.
@@ -354,9 +364,9 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
 
     def _add(self, name: str | None, obj: Any, options: _Options, frame: FrameType) -> None:
         target = target_of(obj)
-        admit(obj, target, _where(frame), self.name, self._node.protocol)
+        admit(obj, target, where_of(frame), self.name, self._node.protocol)
         if options.spec is not None:
-            name = _name_in_spec(options.spec, name, self.name)
+            name = self._build().name_in_spec(options.spec, name)
         elif name is None:
             name = getattr(obj, "__name__", None)
             if name is None or name == "<lambda>":
@@ -374,7 +384,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         record: Record[T] = Record(
             name=name,
             target=target,
-            where=_where(frame),
+            where=where_of(frame),
             factory=factory,
             aliases=tuple(options.aliases),
             tags=frozenset(options.tags),
@@ -389,16 +399,3 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         if options.spec is not None:
             self._build().adopt(record, options.spec)
         self._node.table.add(record, frame.f_code, override=options.override)
-
-
-def _where(frame: FrameType) -> Where:
-    return Where(frame.f_code.co_filename, frame.f_lineno)
-
-
-def _name_in_spec(spec: type[BuildSpec[Any]], name: str | None, registry: str) -> str:
-    written: Any = spec.model_fields["type"].default if "type" in spec.model_fields else None
-    if not isinstance(written, str):
-        raise InvalidNameError(written, registry, f"{spec.__name__} needs a field that names the entry: type: Literal['name'] = 'name'")
-    if name is not None and name != written:
-        raise InvalidNameError(name, registry, f"the type of {spec.__name__} is {written!r}")
-    return written

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
+from typing_extensions import TypeIs
 
 from typed_registry._copying import copy_containers
 from typed_registry._entries import SpecMarker
@@ -18,7 +19,7 @@ from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Finding, Place, UnknownEntryError, shown
 from typed_registry.typing import R, R_co
 
-__all__ = ["BuildSpec", "SpecOwner", "bind_spec_class", "deferred", "make_spec", "source_of", "written_spec_findings"]
+__all__ = ["BuildSpec", "SpecOwner", "bind_spec_class", "deferred", "is_spec", "make_spec", "source_of", "written_spec_findings"]
 
 
 class SpecOwner(Protocol):
@@ -145,8 +146,8 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         config = self._as_json(self._bound_owner().resolved(self, name_defaults=True), finite=False)
         return hashlib.sha256(json_text(config, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, BuildSpec):
+    def __eq__(self, other: Any) -> bool:
+        if not is_spec(other):
             return NotImplemented
         mine, owner = self._find_owner(), other._find_owner()
         if mine is None or owner is None:
@@ -232,9 +233,15 @@ def deferred(spec: BuildSpec[R], /) -> R:
 
 def make_spec(owner: SpecOwner, name: str, arguments: dict[str, object], source: ConfigFile | None = None) -> BuildSpec[Any]:
     """A spec whose arguments were validated."""
-    spec: BuildSpec[Any] = BuildSpec.model_construct()
+    plain: type[BuildSpec[Any]] = BuildSpec
+    spec = plain.model_construct()
     object.__setattr__(spec, "_state", _State(owner, name, arguments, source))
     return spec
+
+
+def is_spec(value: object) -> TypeIs[BuildSpec[Any]]:
+    """Whether it is a spec, in a way that checkers follow."""
+    return isinstance(value, BuildSpec)
 
 
 def source_of(spec: BuildSpec[Any]) -> ConfigFile | None:
@@ -245,7 +252,7 @@ def source_of(spec: BuildSpec[Any]) -> ConfigFile | None:
 
 def bind_spec_class(spec: type[BuildSpec[Any]], owner: SpecOwner, name: str) -> None:
     """Tell a class of specs written by hand which entry its specs build."""
-    spec._bound = (owner, name)
+    spec._bound = (owner, name)  # pyright: ignore[reportPrivateUsage] # a method would hide a parameter of its name
 
 
 def written_spec_findings(spec: type[BuildSpec[Any]], parameters: Mapping[str, bool], takes_more: bool) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ captures what the value really is, and a second one demands T of it; mypy, pyrig
 The second overloads can never be chosen by a call, which mypy reports as `overload-cannot-match`: that is their purpose.
 """
 
+# pyright: reportOverlappingOverload=false
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -11,6 +11,8 @@ from zoo.vision import VISION, Good, VisionModel, Wrap
 if TYPE_CHECKING:
     from zoo.sound_specs import SoundConfig, SoundSpecs
 
+PLAIN = Registry("plain", Sound)
+
 SOUND.specs.tone()  # E
 SOUND.specs.tone(440.0)  # E
 SOUND.specs.tone(pitch="high")  # E
@@ -57,7 +59,7 @@ def with_catalogue(registry: Registry[Sound, SoundSpecs]) -> None: ...
 
 
 of_sounds(VISION)  # E
-with_catalogue(Registry("plain", Sound))  # E
+with_catalogue(PLAIN)  # E
 other: Registry[Sound] = VISION  # E
 swapped: Registry[VisionModel, SoundSpecs] = VISION  # E
 Registry("child", Sound, parent=VISION)  # E

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from zoo.parts import ACTIVATIONS, APPLIES, BACKBONES, FETCHES, LAYERS, LOADS, METRICS, NAMED, RESIZES, Layer
+from zoo.parts import ACTIVATIONS, APPLIES, BACKBONES, FETCHES, LAYERS, LOADS, METRICS, NAMED, RESIZES, Layer, Metric
 
 U = TypeVar("U")
 
@@ -143,6 +143,14 @@ class NoLayerGeneric(Generic[U]):
         self.content = content
 
 
+class Distance(Metric):
+    def __init__(self, power: float = 1.0) -> None:
+        self.power = power
+
+    def score(self, guess: float, truth: float) -> float:
+        return float(abs(guess - truth) ** self.power)
+
+
 # The same by a plain call, which every checker sees.
 BACKBONES.register(NoAttribute)  # E
 BACKBONES.register("called")(NoAttribute)  # E
@@ -155,6 +163,11 @@ METRICS.register(NoMetric)  # E
 LAYERS.register()(NoLayer)  # E
 LAYERS.spec(NoLayer, 3)  # E
 METRICS.spec(Layer, 3)  # E
+METRICS.spec(Distance, powr=2.0)  # E: not pyrefly
+METRICS.spec_of(Distance)("2")  # E: not pyrefly
+LAYERS.spec(Layer, "3")  # E
+LAYERS.spec(Layer, 3).build().sise  # E
+LAYERS.build({"type": "Layer"}, default={"size": 3})  # E
 
 
 # --- callbacks, as values ---

@@ -1,0 +1,187 @@
+"""The typed face: what mypy, pyright, ty and pyrefly accept, refuse and say of users' code in `typing_cases`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CASES = Path(__file__).parent / "typing_cases"
+PACKAGE = ("zoo/__init__.py", "zoo/parts.py", "zoo/sound.py", "zoo/sound_specs.py", "zoo/vision.py", "stubs/vision_specs.pyi")
+CASE_FILES = tuple(sorted(path.name for path in CASES.glob("*.py")))
+REJECTED_FILES = tuple(name for name in CASE_FILES if name.startswith("rejected"))
+SECONDS = 300
+
+# `# E`: every checker reports the line; `# E: not ty`: all but it; `# E: only ty`: it alone, by a mistake of its own.
+MARK = re.compile(r"#\s*E(?:: (not|only) ([a-z, ]+))?\s*$")
+PROMISE = re.compile(r"#\s*by (\w+): (.+)$")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One error or warning of a checker."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a checker must say of a line."""
+
+    line: int
+    checker: str
+    text: str
+
+
+def output(command: str, *arguments: str) -> str:
+    """What a program of this environment prints."""
+    program = Path(sysconfig.get_path("scripts"), command)
+    done = subprocess.run(
+        [str(program), *arguments], cwd=CASES, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
+    )
+    assert done.returncode in (0, 1), f"{command} could not run:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def mypy(cache: Path) -> Iterator[Report]:
+    files = (*CASE_FILES, *PACKAGE)
+    printed = output("mypy", "--cache-dir", str(cache), "--python-executable", sys.executable, "--output", "json", *files)
+    for line in printed.splitlines():
+        found: dict[str, Any] = json.loads(line)
+        if found["severity"] == "error":
+            yield Report(relative(found["file"]), found["line"], found["message"])
+
+
+def pyright(_: Path) -> Iterator[Report]:
+    printed = output("pyright", "--pythonpath", sys.executable, "--outputjson", *CASE_FILES, *PACKAGE)
+    for found in json.loads(printed)["generalDiagnostics"]:
+        if found["severity"] in ("error", "warning"):
+            yield Report(relative(found["file"]), found["range"]["start"]["line"] + 1, found["message"].replace("\xa0", " "))
+
+
+def ty(_: Path) -> Iterator[Report]:
+    printed = output("ty", "check", "--python", sys.prefix, "--output-format", "gitlab", *CASE_FILES, *PACKAGE)
+    for found in json.loads(printed):
+        place = found["location"]
+        yield Report(relative(place["path"]), place["positions"]["begin"]["line"], found["description"])
+
+
+def pyrefly(_: Path) -> Iterator[Report]:
+    printed = output(
+        "pyrefly",
+        "check",
+        "--config",
+        "pyrefly.toml",
+        "--python-interpreter-path",
+        sys.executable,
+        "--output-format",
+        "json",
+        *CASE_FILES,
+        *PACKAGE,
+    )
+    for found in json.loads(printed)["errors"]:
+        if found["severity"] in ("error", "warn"):
+            yield Report(relative(found["path"]), found["line"], found["description"])
+
+
+CHECKERS: dict[str, Callable[[Path], Iterator[Report]]] = {"mypy": mypy, "pyright": pyright, "ty": ty, "pyrefly": pyrefly}
+
+
+def relative(path: str) -> str:
+    """A path as it is written from the folder of the cases."""
+    return Path(os.path.relpath(CASES / path, CASES)).as_posix()
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Report]]:
+    """All that each checker reports, found once."""
+    cache = tmp_path_factory.mktemp("mypy_cache")
+    with ThreadPoolExecutor(len(CHECKERS)) as pool:
+        running = {name: pool.submit(lambda check: list(check(cache)), check) for name, check in CHECKERS.items()}
+        return {name: future.result() for name, future in running.items()}
+
+
+def source_lines(file: str) -> list[tuple[int, str]]:
+    return list(enumerate((CASES / file).read_text(encoding="utf-8").splitlines(), 1))
+
+
+def marked(file: str, checker: str) -> dict[int, str]:
+    """The lines of a file that a checker must report."""
+    expected: dict[int, str] = {}
+    for number, line in source_lines(file):
+        mark = MARK.search(line)
+        if mark is None:
+            continue
+        named = (mark[2] or "").split(", ")
+        assert mark[1] is None or set(named) <= CHECKERS.keys(), f"{file}:{number}: unknown checker in {mark[0]!r}"
+        if mark[1] is None or (checker in named) == (mark[1] == "only"):
+            expected[number] = line.strip()
+    return expected
+
+
+def promises(file: str) -> list[Promise]:
+    """What is promised of each line by the comments above it."""
+    found: list[Promise] = []
+    waiting: list[tuple[str, str]] = []
+    for number, line in source_lines(file):
+        promise = PROMISE.match(line)
+        if promise is not None:
+            waiting.append((promise[1], promise[2]))
+        else:
+            found.extend(Promise(number, checker, text) for checker, text in waiting)
+            waiting = []
+    return found
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+@pytest.mark.parametrize("file", [name for name in CASE_FILES if name != "messages.py"] + list(PACKAGE))
+def test_a_checker_reports_the_marked_lines_and_no_other(reports: dict[str, list[Report]], file: str, checker: str) -> None:
+    """Right code is clean, each mistake is reported on its line, and known gaps are still gaps."""
+    lines = dict(source_lines(file))
+    said = {report.line: report.message for report in reports[checker] if report.file == file}
+    expected = marked(file, checker)
+    missed = [f"{file}:{number}: not reported: {line}" for number, line in expected.items() if number not in said]
+    unexpected = [f"{file}:{number}: {lines[number].strip()}: {text}" for number, text in said.items() if number not in expected]
+    assert missed + unexpected == []
+
+
+@pytest.mark.parametrize("promise", promises("messages.py"), ids=lambda promise: f"{promise.checker}-{promise.line}")
+def test_a_checker_says_what_is_promised(reports: dict[str, list[Report]], promise: Promise) -> None:
+    """The message for a mistake holds the text that the documentation shows."""
+    said = [report.message for report in reports[promise.checker] if (report.file, report.line) == ("messages.py", promise.line)]
+    assert [message for message in said if promise.text in message], f"{promise.checker} said {said}, not {promise.text!r}"
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_messages_are_said_of_the_promised_lines_alone(reports: dict[str, list[Report]], checker: str) -> None:
+    """No line of messages.py is reported of which nothing is promised."""
+    known = {promise.line for promise in promises("messages.py")}
+    assert [report for report in reports[checker] if report.file == "messages.py" and report.line not in known] == []
+
+
+def test_every_report_is_in_the_cases(reports: dict[str, list[Report]]) -> None:
+    """No checker finds a fault in the package itself when users' code is checked."""
+    outside = [(name, report) for name, found in reports.items() for report in found if report.file not in (*CASE_FILES, *PACKAGE)]
+    assert outside == []
+
+
+def test_the_marks_give_the_table_of_what_is_caught() -> None:
+    """Of the wrong lines mypy and pyright see all, but for one pydantic trait; ty misses what is passed to build; pyrefly decorators too."""
+    seen = {checker: sum(len(marked(file, checker)) for file in ("rejected.py",)) for checker in CHECKERS}
+    assert seen == {"mypy": 27, "pyright": 27, "ty": 23, "pyrefly": 19}
+
+
+def test_accepted_code_runs() -> None:
+    """What the checkers accept also works: each file of right code runs without an error."""
