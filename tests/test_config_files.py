@@ -469,6 +469,7 @@ def test_all_repeated_keys_are_told_together(write: Write, suffix: str, text: st
         ("[[a]]\nx = 1\n[[a]]\nx = 1\nx = 2\n", [(("a", 1), 5, 1, "x", 4)]),
         ("a = 1\r\na = 2\r\n", [((), 2, 1, "a", 1)]),
         ("a = 1\na = 2\nb = [\n", [((), 2, 1, "a", 1)]),
+        ("a = 1\na = 2\n[#\n", [((), 2, 1, "a", 1)]),
         ('a = 1\na = 2\n"\\q" = 1\na = 3\n', [((), 2, 1, "a", 1)]),
     ],
 )

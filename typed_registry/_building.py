@@ -227,14 +227,14 @@ class Builder(Generic[T]):
         return None
 
     def _report_name(self, component: Component, name: object, nodes: list[RegistryNode], report: Report) -> None:
-        known = tuple(name for node in nodes for name in node.names())
+        known = list(dict.fromkeys(own for node in nodes for each in node.lineage() for own in each.table.records))
         registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
         if not isinstance(name, str):
             message = f"'type' is the name of an entry as a str, not {shown(name)}"
             record = next((record for node in nodes for each in node.lineage() if (record := each.table.of_object(name))), None)
             report.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
             return
-        near = nearest(name, known, 1)
+        near = nearest(name, [resolved for node in nodes for resolved in node.names()], 1)
         listed = f"; known: {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if not near and known else ""
         report.add(
             component, "TR201", f"unknown name {name!r} in {registries}{listed}", name, suggestion=near[0] if near else None, key="type"

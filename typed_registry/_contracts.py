@@ -148,9 +148,9 @@ def instance_findings(protocol: object, instance: object) -> tuple[Finding, ...]
     findings += [_absence(name, "a data member", instance) for name in members.data]
     wanted = _declared(contract, "__call__") if isinstance(instance, FunctionType | MethodType) else None
     expected = _method(wanted) if wanted else None
-    found = _method(_Declared(FunctionType, staticmethod(instance))) if callable(instance) else None
-    if expected and found:
-        findings.append(_comparison("__call__", expected, found._replace(kind="function")))
+    own = _method(_Declared(FunctionType, staticmethod(instance))) if callable(instance) else None
+    if expected and own:
+        findings.append(_comparison("__call__", expected, own._replace(kind="function")))
     return tuple(finding for finding in findings if finding)
 
 
@@ -175,10 +175,10 @@ def callable_problem(obj: object) -> str | None:
     return next((problem for flag, problem in _NO_FACTORY.items() if flags & flag), None)
 
 
-def _code_flags(obj: object) -> int:
+def _code_flags(obj: Callable[..., object]) -> int:
     while isinstance(obj, partial | MethodType | staticmethod):
         obj = obj.func if isinstance(obj, partial) else obj.__func__
-    code = getattr(obj if hasattr(type(obj), "__code__") else getattr(type(obj), "__call__", None), "__code__", None)
+    code = getattr(obj if hasattr(type(obj), "__code__") else type(obj).__call__, "__code__", None)
     return code.co_flags if isinstance(code, CodeType) else 0
 
 
@@ -240,7 +240,7 @@ def _is_unreadable(value: object, base: type) -> bool:
     if isinstance(value, MethodDescriptorType | WrapperDescriptorType):
         return value.__objclass__ is base
     home = type(value).__module__
-    return home not in _READABLE and not isinstance(value, type) and (hasattr(type(value), "__get__") or callable(value))
+    return home not in _READABLE and (hasattr(value, "__get__") or callable(value)) and not isinstance(value, type)
 
 
 def _assigns(code: CodeType, name: str) -> bool:
@@ -270,8 +270,8 @@ class _Method(NamedTuple):
         """Those that a caller gives; a leading `__x`, which the class mangles, is the old way to write positional-only."""
         given = list(self.signature.parameters.values())
         given = given[1:] if self.kind in ("method", "classmethod") and given and given[0].kind in _POSITIONAL else given
-        private = ("__", f"_{self.owner.__name__.lstrip('_')}__")
-        plain = next((at for at, each in enumerate(given) if each.kind not in _POSITIONAL or not each.name.startswith(private)), len(given))
+        private = re.compile(rf"(_{self.owner.__name__.lstrip('_')})?__.*(?<!__)$")
+        plain = next((at for at, each in enumerate(given) if each.kind not in _POSITIONAL or not private.match(each.name)), len(given))
         return [each.replace(kind=Parameter.POSITIONAL_ONLY) for each in given[:plain]] + given[plain:]
 
     def resolved(self, annotation: object) -> object:
@@ -304,9 +304,10 @@ def _method(declared: _Declared) -> _Method | None:
     function = getattr(value, "__func__", None) if kind in ("classmethod", "staticmethod") else value
     if kind == "function" and hasattr(type(value), "__get__"):
         kind = "method" if hasattr(value, "__wrapped__") else ""
+    is_overloaded = isinstance(function, FunctionType) and (function.__module__ in _FOREIGN or get_overloads(function))
+    if not kind or is_overloaded or isinstance(function, type) or not callable(function):
+        return None
     try:
-        if not kind or not callable(function) or isinstance(function, type) or function.__module__ in _FOREIGN or get_overloads(function):
-            return None
         return _Method(declared.owner, kind, function, inspect.signature(function))
     except Exception:  # builtins have no signature, and a foreign __signature__ may raise anything
         return None
@@ -350,10 +351,10 @@ def _parameters_clash(expected: _Method, found: _Method) -> bool:
 
 def _partners(wanted: list[Parameter], given: list[Parameter]) -> Iterator[tuple[Parameter, Parameter | None]]:
     """Each parameter of the contract, with the one that takes what is given for it."""
-    rest = {each.kind: each for each in given if each.kind in _REST}
+    rest: dict[object, Parameter] = {each.kind: each for each in given if each.kind in _REST}
     positional = [each for each in given if each.kind in _POSITIONAL]
     takes_any = any(each.kind == Parameter.VAR_POSITIONAL for each in wanted)
-    free = given[len(positional) if takes_any else sum(each.kind in _POSITIONAL for each in wanted) :]
+    free = given[len(positional if takes_any else positional[: sum(each.kind in _POSITIONAL for each in wanted)]) :]
     named = {each.name: each for each in free if each.kind in (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)}
     for index, each in enumerate(wanted):
         by_name = named.get(each.name) or rest.get(Parameter.VAR_KEYWORD)

@@ -41,8 +41,6 @@ def copy_containers(value: Any, replacements: Mapping[int, object] = _NOTHING, e
     copying.todo.append((top, 0))
     while copying.todo:
         copying.step()
-    for holder, key, kind, items in reversed(copying.tuples):
-        holder[key] = tuple(items) if kind is tuple else kind._make(items)
     return top[0]
 
 
@@ -53,7 +51,6 @@ class _Copying:
         self.replacements = replacements
         self.expand = expand
         self.todo: list[tuple[Any, Any]] = []
-        self.tuples: list[tuple[Any, Any, Any, list[Any]]] = []  # filled as lists first; the inner ones come after the outer ones
         self._copies: dict[int, Any] = {}
         self._inside: set[int] = set()
         self._expanded: list[object] = []  # kept, as a freed object's id may be given to another
@@ -61,7 +58,7 @@ class _Copying:
     def step(self) -> None:
         holder, key = self.todo.pop()
         if holder is None:  # all inside of a container is done
-            self._inside.discard(key)
+            self._close(*key)
             return
         item = holder[key]
         if self.expand is not None and (new := self.expand(item)) is not item:
@@ -70,7 +67,7 @@ class _Copying:
         if id(item) in self.replacements:
             holder[key] = self.replacements[id(item)]
         elif is_set(item) or isinstance(item, bytearray):
-            holder[key] = item.copy()
+            holder[key] = self._copies.setdefault(id(item), item.copy())
         elif is_dict(item) or is_list(item) or type(item) is tuple or (is_tuple(item) and hasattr(item, "_make")):
             self._container(holder, key, item)
 
@@ -78,13 +75,17 @@ class _Copying:
         identity = id(item)
         if identity in self._inside:
             raise CycleError("it holds itself")
-        is_new = identity not in self._copies
-        if is_new:
-            self._copies[identity] = list(item) if is_tuple(item) else copy(item)
-        made = holder[key] = self._copies[identity]
-        if is_tuple(item):
-            self.tuples.append((holder, key, type(item), made))
-        if is_new:
-            self._inside.add(identity)
-            self.todo.append((None, identity))
-            self.todo.extend((made, place) for place in (list(made) if is_dict(made) else range(len(made))))
+        if identity in self._copies:
+            holder[key] = self._copies[identity]
+            return
+        made: Any = list(item) if is_tuple(item) else copy(item)
+        holder[key] = self._copies[identity] = made
+        self._inside.add(identity)
+        self.todo.append((None, (holder, key, item, made)))
+        self.todo.extend((made, place) for place in (list(made) if is_dict(made) else range(len(made))))
+
+    def _close(self, holder: Any, key: Any, item: Any, made: Any) -> None:
+        self._inside.discard(id(item))
+        if is_tuple(item):  # a list until all in it is copied
+            kind: Any = type(item)
+            holder[key] = self._copies[id(item)] = tuple(made) if kind is tuple else kind._make(made)

@@ -27,13 +27,15 @@ def name_problem(name: object) -> str | None:
     return None
 
 
-def split_target(target: str) -> tuple[str, str] | None:
+def split_target(target: object) -> tuple[str, str] | None:
     """The module and the qualified name in `module:qualname`; None if it isn't written like that.
 
     Example:
         >>> split_target("package.module:Class.method")
         ('package.module', 'Class.method')
     """
+    if not isinstance(target, str):
+        return None
     module, colon, qualname = target.partition(":")
     is_right = colon and all(part.isidentifier() for part in (*module.split("."), *qualname.split(".")))
     return (module, qualname) if is_right else None
@@ -63,17 +65,22 @@ def nearest(wrong: object, names: Collection[str], limit: int = 3) -> tuple[str,
     scored: list[tuple[float, str]] = []
     for name in candidates:
         matcher.set_seq1(name.lower())
-        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
+        if min(len(name), len(wrong)) > 1 and (wrong.lower().startswith(name.lower()) or name.lower().startswith(wrong.lower())):
+            scored.append((-max(_ALIKE, matcher.ratio()), name))  # 'qrcode' for 'qr': much is missing, nothing is wrong
+        elif matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
             scored.append((-ratio, name))
     return tuple(name for _, name in sorted(scored)[:limit])
 
 
 def _likely(wrong: str, names: Collection[str]) -> set[str]:
     text = "\n".join(["", *names, ""])
+    if text.count("\n") > len(names) + 1:
+        names = [name for name in names if "\n" not in name]
+        text = "\n".join(["", *names, ""])
     lowered = text.lower()
     if len(lowered) != len(text):  # some letters grow when lowered, and positions would no longer agree
         lowered = text
-    wanted = wrong.lower()
+    wanted = wrong.lower().replace("\n", " ")
     third = max(2, len(wanted) // 3)
     weights: dict[str, float] = defaultdict(float)
     capped = False
@@ -83,7 +90,7 @@ def _likely(wrong: str, names: Collection[str]) -> set[str]:
         for name in sharing:  # a piece that few names have says more
             weights[name] += 1 / len(sharing) ** 2
     likely = set(heapq.nsmallest(_CANDIDATES, weights, key=lambda name: (-weights[name], abs(len(name) - len(wrong)), name)))
-    return likely.union(name for name in _one_letter_away(wrong) if name in names) if capped else likely
+    return likely | set(names).intersection(_one_letter_away(wrong)) if capped else likely
 
 
 def _lines_with(piece: str, lowered: str, text: str) -> Iterator[str]:

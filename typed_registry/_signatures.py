@@ -228,7 +228,7 @@ class _Reader:
         function = _unwrapped(vars(owner)[name])
         if not isinstance(function, FunctionType):
             return self._function(owner)  # written in C: only the class may tell its signature
-        if function.__module__.partition(".")[0] == "pydantic":
+        if str(function.__module__).partition(".")[0] == "pydantic":
             return self._pydantic(owner if "__dataclass_fields__" in vars(owner) else cls)
         if "__dataclass_fields__" in vars(owner) and "__create_fn__" in function.__code__.co_qualname:  # it wrote this one
             return self._dataclass(owner, function)
@@ -240,7 +240,7 @@ class _Reader:
             field: Field[Any] = vars(cls)["__dataclass_fields__"][name]
             annotation = self._resolved(name, cast(object, field.type), self._scope(None, declarer(cls, name)))
             made: Any = None if field.default_factory is MISSING else field.default_factory
-            parameters.append(Parameter(name, written.kind, annotation, _EMPTY if made else written.default, made))
+            parameters.append(Parameter(name, written.kind, annotation, written.default if made is None else _EMPTY, made))
         return Signature(tuple(parameters))
 
     def _pydantic(self, model: Any) -> Signature:
@@ -352,7 +352,7 @@ def _model_field(name: str, kind: Kind, annotation: object, info: Any) -> Parame
     if getattr(info, "default_factory_takes_validated_data", False):  # only the model itself can call it
         return Parameter(name, kind, annotation, omittable=True)
     made = info.default_factory
-    return Parameter(name, kind, annotation, _EMPTY if made or info.is_required() else info.default, made)
+    return Parameter(name, kind, annotation, _EMPTY if made is not None or info.is_required() else info.default, made)
 
 
 def _key(name: str, info: Any) -> str:

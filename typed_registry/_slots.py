@@ -11,12 +11,13 @@ from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._entries import EntryTable, SpecMarker
 from typed_registry._kinds import is_list
 from typed_registry._scopes import Node, roots_with
-from typed_registry.errors import ContractError
+from typed_registry.errors import ContractError, shown
 
 __all__ = ["RegistryNode", "Slot", "SlotMark", "find_slots"]
 
 RegistryNode = Node[EntryTable[Any]]
 
+_VALUES: tuple[object, ...] = (bool, bytes, complex, float, int, object, str, type(None))
 _CALLABLE: object = collections.abc.Callable
 _CONTAINERS = frozenset(
     {
@@ -56,11 +57,14 @@ class Slot:
     def refusal(self, value: object) -> str | None:
         """Why a ready object can't stand here; None if it can."""
         if self.missing is not None:
-            return None if callable(value) else f"expected {self}, or a callable"
+            return None if callable(value) else f"expected {self}, or a callable, not {shown(value)}"
         findings = instance_findings(self.protocol, value)
         if not findings:
             return None
-        return f"expected {self}, a spec of one or an instance; " + "; ".join(map(str, findings[:3]))
+        node = self.node or self.owner
+        if isinstance(value, str) and node.protocol == self.protocol and node.find(value) is not None:
+            return f"expected {self}, not its name; write {{type: {value}}}"
+        return f"expected {self}, a spec or an instance, not {shown(value)} ({'; '.join(map(str, findings[:3]))})"
 
     def __str__(self) -> str:
         made = getattr(self.protocol, "__name__", str(self.protocol))
@@ -120,7 +124,9 @@ class _Rewriting:
             return None if slot is None or slot.missing is not None else Slot(slot.protocol, slot.owner, slot.node, missing)
         if self.explicit is not None and annotation == self.explicit.protocol:
             return Slot(annotation, self.owner, self.explicit)
-        if annotation == self.owner.protocol and annotation is not Any:
+        if annotation in _VALUES or annotation is Any:  # in a registry of numbers, say, a number is a number
+            return None
+        if annotation == self.owner.protocol:
             return Slot(annotation, self.owner)
         if not isinstance(annotation, type) and get_origin(annotation) is None:
             return None

@@ -243,7 +243,7 @@ class _YamlReader:
 
     def repeat(self, path: tuple[str | int, ...], key: object, first: _Node, again: _Node) -> None:
         known = self.repeated.get(again.start_mark.index)
-        if known is None or known.path[-1:] == ("<<",):  # met through a merge key before at its own path
+        if known is None or known.path[-1:] == ("<<",):  # a merge key may lead to it before its own path does
             spot = Repeated(path, "<<" if key is _MERGED else key, first.start_mark.index, again.start_mark.index)
             self.repeated[spot.again] = spot
 

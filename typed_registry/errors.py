@@ -9,7 +9,7 @@ The tree (each class also is the builtin that a caller would catch anyway):
         ContractError (TypeError)            TR104
         LoadError (ImportError)              TR105
         FrozenRegistryError (RuntimeError)   TR106
-        ConfigError (ValueError)             TR200, each of its problems TR201 to TR212
+        ConfigError (ValueError)             TR200, each of its problems TR201 to TR211
     ConfigWarning (UserWarning)              TR290
 
 An error holds its data in attributes and in `args`, so it pickles; its text is made from that data alone, when it is asked for, and never

@@ -1,7 +1,7 @@
 """Registry: the names of the classes and functions that make components of one kind. Here the parts meet."""
 
 # pyright: reportOverlappingOverload=false
-# The overloads overlap on purpose; `typed_registry.typing` tells why.
+# They overlap on purpose; `typed_registry.typing` tells why.
 
 from __future__ import annotations
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_type
+
+from zoo.vision import VISION, Child, Gen, Good, VisionModel, Wrap, make_good
 
 from typed_registry import BuildSpec, Registry, deferred
-from typing_extensions import assert_type
-from zoo.vision import VISION, Child, Gen, Good, VisionModel, Wrap, make_good
 
 if TYPE_CHECKING:
     from vision_specs import VisionConfig

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_type
 
-from typed_registry import BuildSpec, Registry, Specs, deferred
-from typing_extensions import assert_type
 from zoo.sound import SOUND, Mix, Sound, Tone
 from zoo.vision import VISION, Good, VisionModel
+
+from typed_registry import BuildSpec, Registry, Specs, deferred
 
 if TYPE_CHECKING:
     from vision_specs import VisionConfig, VisionSpecs

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, assert_type, overload
 
-from typed_registry import BuildSpec, deferred
-from typing_extensions import Unpack, assert_type, overload
+from typing_extensions import Unpack
 from zoo.parts import ACTIVATIONS, BACKBONES, LAYERS, METRICS, Activation, Layer, Metric
 from zoo.vision import VISION, Good, VisionModel, Wrap
+
+from typed_registry import BuildSpec, deferred
 
 
 class Sizes(TypedDict, total=False):

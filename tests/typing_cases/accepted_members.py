@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar, assert_type
 
 from pydantic import BaseModel
+from zoo.parts import (
+    ACTIVATIONS,
+    APPLIES,
+    BACKBONES,
+    FETCHES,
+    LAYERS,
+    LOADS,
+    METRICS,
+    NAMED,
+    RESIZES,
+    Activation,
+    Backbone,
+    Layer,
+    Metric,
+    Named,
+)
+
 from typed_registry import BuildSpec, Entry, Registry
-from typing_extensions import Self, assert_type
-from zoo.parts import ACTIVATIONS, APPLIES, BACKBONES, FETCHES, LAYERS, LOADS, METRICS, NAMED, RESIZES, Activation, Backbone, Layer, Metric, Named
 
 U = TypeVar("U")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import assert_type
+
+from zoo.parts import LAYERS, Layer
+from zoo.vision import VISION, Good, VisionModel
 
 from typed_registry import BuildSpec, Entry, Problem, Registry
 from typed_registry.errors import ConfigError, ContractError, LoadError, UnknownEntryError, Where
-from typing_extensions import assert_type
-from zoo.parts import LAYERS, Layer
-from zoo.vision import VISION, Good, VisionModel
 
 VISION.register_lazy("lazy", "zoo.vision:Good")
 VISION.register_lazy("ocr", "zoo.ocr:Ocr", requires="ocr", extra="zoo[ocr]", aliases=("text",), tags={"slow"})
@@ -18,7 +19,6 @@ VISION.register_lazy("ocr", "zoo.ocr:Ocr", requires=["ocr", "numpy"], override=T
 entry = VISION["Good"]
 assert_type(entry, Entry[VisionModel])
 assert_type(entry.load(), Callable[..., VisionModel])
-assert_type(entry.build(), VisionModel)
 assert_type(entry.build(hidden=3, drop=0.1), VisionModel)
 assert_type(entry.name, str)
 assert_type(entry.aliases, tuple[str, ...])
@@ -51,23 +51,33 @@ assert_type(VISION.scope, str | None)
 mapping: Mapping[str, Entry[VisionModel]] = VISION
 
 assert_type(VISION.parse({"type": "Good", "hidden": 3}), BuildSpec[VisionModel])
-assert_type(VISION.parse("Good", defaults={"hidden": 3}), BuildSpec[VisionModel])
-assert_type(VISION.parse_file("pipeline.yaml"), BuildSpec[VisionModel])
-assert_type(VISION.parse_file(Path("pipeline.yaml"), defaults={"type": "Good"}), BuildSpec[VisionModel])
 assert_type(VISION.check(), list[Problem])
-VISION.load_all()
 VISION.unregister("lazy")
 with VISION.temporary():
     VISION.register("another")(Good)
 LAYERS.freeze()
+
+
+def needs_files() -> None:
+    assert_type(VISION.parse_file("pipeline.yaml"), BuildSpec[VisionModel])
+    assert_type(VISION.parse_file(Path("pipeline.yaml"), defaults={"type": "Good"}), BuildSpec[VisionModel])
+    VISION.load_all()
+
+
+def takes_any_data(data: object) -> None:
+    assert_type(VISION.parse(data), BuildSpec[VisionModel])
+    assert_type(VISION.parse(data, defaults={"hidden": 3}), BuildSpec[VisionModel])
+    assert_type(entry.build(), VisionModel)
+
 
 PARENT = Registry("parent", Layer, scope="top", strict=True)
 CHILD = Registry("child", Layer, parent=PARENT, scope="zoo")
 GRANDCHILD: Registry[Layer] = Registry("grandchild", Layer, parent=CHILD)
 NO_PARENT = Registry("no_parent", Layer, parent=None, scope=None)
 assert_type(CHILD, Registry[Layer])
+PARENT.register(Layer)
 assert_type(CHILD["top.Layer"], Entry[Layer])
-with CHILD.using("zoo"):
+with CHILD.using("top"):
     assert_type(CHILD.build({"type": "Layer"}, defaults={"size": 3}), Layer)
 
 try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, assert_type
 
 from pydantic import BaseModel, Field
-from typed_registry import BuildSpec, Registry, deferred
-from typing_extensions import assert_type
 from zoo.vision import VISION, Good, VisionModel
+
+from typed_registry import BuildSpec, Registry, deferred
 
 
 class Detector(Protocol):

@@ -1,5 +1,7 @@
 """What checkers say of mistakes: the texts that the documentation promises, each above the line that it is said of."""
 
+# ruff: noqa: F401, I001 # one import a line, since each misspelt one is a case
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typed_registry import deferred
 from zoo.vision import VISION, Good, Wrap
+
+from typed_registry import deferred
 
 if TYPE_CHECKING:
     from vision_specs import VisionConfig

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typed_registry import BuildSpec, Registry
 from zoo.sound import SOUND, Mix, Sound, Tone
 from zoo.vision import VISION, Good, VisionModel, Wrap
+
+from typed_registry import BuildSpec, Registry
 
 if TYPE_CHECKING:
     from zoo.sound_specs import SoundConfig, SoundSpecs

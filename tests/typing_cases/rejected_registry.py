@@ -1,5 +1,7 @@
 """Misspelt names, wrong uses of the mapping, wrong trees, and wrong things made of what it gives."""
 
+# ruff: noqa: F401, I001 # one import a line, since each misspelt one is a case
+
 from __future__ import annotations
 
 import typed_registry

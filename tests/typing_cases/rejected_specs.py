@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, Field
-from typed_registry import BuildSpec, Registry, deferred
 from zoo.sound import SOUND, Sound, Tone
 from zoo.vision import VISION, Good, VisionModel, Wrap
+
+from typed_registry import BuildSpec, Registry, deferred
 
 
 class Detector(Protocol):

@@ -1,11 +1,12 @@
 # As the generator writes it. Components are imported under a private alias: a method of the same name would hide them (ty).
-from typing import Literal, TypeAlias
+from typing import Literal, NotRequired, TypeAlias
 
-from typed_registry import BuildSpec, Specs
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 from zoo.vision import Good as _Good
 from zoo.vision import VisionModel as _VisionModel
 from zoo.vision import Wrap as _Wrap
+
+from typed_registry import BuildSpec, Specs
 
 class GoodConfig(TypedDict):
     type: Literal["Good"]

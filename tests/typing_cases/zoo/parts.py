@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import Protocol, Self
 
 from typed_registry import Registry
-from typing_extensions import Self
 
 
 class Backbone(Protocol):

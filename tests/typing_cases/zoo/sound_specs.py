@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, NotRequired, TypeAlias
+
+from typing_extensions import TypedDict
 
 from typed_registry import BuildSpec, Specs
-from typing_extensions import NotRequired, TypedDict
-
 from zoo.sound import Mix as _Mix
 from zoo.sound import Sound as _Sound
 from zoo.sound import Tone as _Tone
