@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
-    {"errors", "typing", "_naming", "_kinds", "_kwargs"},
+    {"errors", "typing", "_naming", "_runs", "_kinds", "_kwargs"},
     {"_entries", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values"},
     {"config_files"},
     {"_slots", "_components", "_admission"},

@@ -49,6 +49,11 @@ def names(factory: Callable[..., object]) -> list[str]:
     return [parameter.name for parameter in read_signature(factory).parameters]
 
 
+def of(generic: Any, *arguments: Any) -> Any:
+    """A generic type of classes that only exist at run time."""
+    return generic[arguments]
+
+
 @pytest.fixture
 def make_module(tmp_path: Path) -> Iterator[MakeModule]:
     """Writes a module of its own file, so that it has source and globals, and imports it."""
@@ -77,7 +82,7 @@ class Image:
 
 
 class Plain:
-    def __init__(self, scale: Annotated[float, "above 1"], image: Image, other, *, size: int | None = None) -> None:  # type: ignore[no-untyped-def]  # pyright: ignore
+    def __init__(self, scale: Annotated[float, "above 1"], image: Image, other: Any, *, size: int | None = None) -> None:
         pass
 
 
@@ -97,14 +102,12 @@ class TestClasses:
         """A parameter with a default need not be given."""
         assert [parameter.required for parameter in parameters(Plain)] == [True, True, True, False]
 
-    def test_none_default_leaves_the_annotation(self) -> None:
+    def test_none_default_leaves_the_annotation(self, make_module: MakeModule) -> None:
         """A default of None doesn't make the type optional."""
-
-        class Old:
-            def __init__(self, size: int = None) -> None:  # type: ignore[assignment]  # pyright: ignore
-                pass
-
-        assert parameters(Old) == [optional("size", int, None)]
+        module = make_module("""
+            def make(one: int = None, two: "int" = None, three = None): ...
+        """)
+        assert parameters(module.make) == [optional("one", int, None), optional("two", int, None), optional("three", Any, None)]
 
     def test_class_without_constructor(self) -> None:
         """A class without `__init__` takes nothing."""
@@ -124,7 +127,7 @@ class TestClasses:
                 def __init__(self, image: Image, others: list[Image]) -> None: ...
         """)
         child = type("Child", (base.Base,), {})
-        assert parameters(child) == [required("image", base.Image), required("others", list[base.Image])]
+        assert parameters(child) == [required("image", base.Image), required("others", of(list, base.Image))]
 
     def test_new_only(self) -> None:
         """A class with `__new__` alone has the parameters of that."""
@@ -135,56 +138,42 @@ class TestClasses:
 
         assert read_signature(New) == Signature((required("size", int),))
 
-    def test_nearer_constructor_counts(self) -> None:
+    def test_nearer_constructor_counts(self, make_module: MakeModule) -> None:
         """Of `__init__` and `__new__` the one of the nearer class counts."""
+        module = make_module("""
+            class Base:
+                def __init__(self, size): ...
+            class Child(Base):
+                def __new__(cls, width): ...
+            class GrandChild(Child):
+                def __init__(self, height): ...
+        """)
+        assert (names(module.Child), names(module.GrandChild)) == (["width"], ["height"])
 
-        class Base:
-            def __init__(self, size: int) -> None: ...
-
-        class Child(Base):
-            def __new__(cls, width: int) -> Child:
-                return super().__new__(cls)
-
-        class GrandChild(Child):
-            def __init__(self, height: int) -> None: ...
-
-        assert (names(Child), names(GrandChild)) == (["width"], ["height"])
-
-    def test_init_counts_in_the_same_class(self) -> None:
+    def test_init_counts_in_the_same_class(self, make_module: MakeModule) -> None:
         """In one class `__init__` counts, unless it takes anything and `__new__` says more."""
+        module = make_module("""
+            class Both:
+                def __new__(cls, width): ...
+                def __init__(self, size): ...
+            class Vague:
+                def __new__(cls, width): ...
+                def __init__(self, *args, **kwargs): ...
+            class Vaguer:
+                def __new__(cls, *others, **kwargs): ...
+                def __init__(self, *args, **kwargs): ...
+        """)
+        assert (names(module.Both), names(module.Vague), names(module.Vaguer)) == (["size"], ["width"], ["args"])
 
-        class Both:
-            def __new__(cls, width: int) -> Both:
-                return super().__new__(cls)
-
-            def __init__(self, size: int) -> None: ...
-
-        class Vague:
-            def __new__(cls, width: int) -> Vague:
-                return super().__new__(cls)
-
-            def __init__(self, *args: object, **kwargs: object) -> None: ...
-
-        class Singleton:
-            def __new__(cls, *args: object, **kwargs: object) -> Singleton:
-                return object.__new__(cls)
-
-        class Single(Singleton):
-            def __init__(self, *args: int, **kwargs: int) -> None: ...
-
-        assert (names(Both), names(Vague), names(Single)) == (["size"], ["width"], ["args"])
-
-    def test_nearer_new_that_takes_anything(self) -> None:
+    def test_nearer_new_that_takes_anything(self, make_module: MakeModule) -> None:
         """A nearer `__new__` that only passes everything on doesn't hide what `__init__` takes."""
-
-        class Base:
-            def __init__(self, size: int) -> None: ...
-
-        class Cached(Base):
-            def __new__(cls, *args: object, **kwargs: object) -> Cached:
-                return super().__new__(cls)
-
-        assert names(Cached) == ["size"]
+        module = make_module("""
+            class Base:
+                def __init__(self, size): ...
+            class Cached(Base):
+                def __new__(cls, *args, **kwargs): ...
+        """)
+        assert names(module.Cached) == ["size"]
 
     @pytest.mark.parametrize("protocol", [typing.Protocol, typing_extensions.Protocol])
     def test_class_below_a_protocol(self, protocol: Any) -> None:
@@ -311,18 +300,17 @@ class TestAnnotations:
         child = type("Child", (base.Base,), {"__module__": __name__})
         assert parameters(child, Image=int) == [required("image", base.Image)]
 
-    def test_names_of_the_class(self) -> None:
+    def test_names_of_the_class(self, make_module: MakeModule) -> None:
         """A nested class is found; a method that has the name of a type isn't taken for it."""
-
-        class Outer:
-            class Mode:
-                pass
-
-            def list(self) -> None: ...
-
-            def __init__(self, mode: Mode, sizes: list[int]) -> None: ...
-
-        assert parameters(Outer) == [required("mode", Outer.Mode), required("sizes", list[int])]
+        module = make_module("""
+            from __future__ import annotations
+            class Outer:
+                class Mode: ...
+                int = 3
+                def list(self): ...
+                def __init__(self, mode: Mode, sizes: list[int]): ...
+        """)
+        assert parameters(module.Outer) == [required("mode", module.Outer.Mode), required("sizes", list[int])]
 
     def test_names_of_the_closure(self) -> None:
         """A name that the body of the function uses too is found in its cells."""
@@ -331,7 +319,7 @@ class TestAnnotations:
             pass
 
         def make(one: Local) -> Local:
-            return one or Local()
+            return Local()
 
         assert read_signature(make) == Signature((required("one", Local),), None, Local)
 
@@ -355,9 +343,9 @@ class TestAnnotations:
         """)
         image = module.Image
         assert [parameter.annotation for parameter in parameters(module.make)] == [
-            list[image],
+            of(list, image),
             image | None,
-            Annotated[image, "Image"],
+            of(Annotated, image, "Image"),
             Literal["Image"],
         ]
 
@@ -379,33 +367,34 @@ class TestAnnotations:
         assert caught.value.parameter == "image"
         assert caught.value.remedy == "Import what annotations name outside of `if TYPE_CHECKING:`."
 
-    def test_all_unresolvable_names(self) -> None:
+    def test_all_unresolvable_names(self, make_module: MakeModule) -> None:
         """One bad annotation doesn't hide another, be it of `*args` or of `**kwargs`."""
-
-        def make(one: Missing, two: list.missing, *args: Absent, **kwargs: Lost) -> None: ...  # type: ignore # noqa: F821  # pyright: ignore
-
+        module = make_module("""
+            def make(one: "Missing", two: "list.missing", three: "a b", *args: "Absent", **kwargs: "Lost"): ...
+        """)
         with pytest.raises(SignatureError) as caught:
-            read_signature(make)
+            read_signature(module.make)
         assert caught.value.reason == "; ".join(
             [
-                f"annotation 'Missing' of parameter 'one' can't be resolved: name 'Missing' is not defined in module {__name__}",
+                "annotation 'Missing' of parameter 'one' can't be resolved: name 'Missing' is not defined in module signatures_0",
                 "annotation 'list.missing' of parameter 'two' can't be resolved: type object 'list' has no attribute 'missing'",
-                f"annotation 'Absent' of parameter 'args' can't be resolved: name 'Absent' is not defined in module {__name__}",
-                f"annotation 'Lost' of parameter 'kwargs' can't be resolved: name 'Lost' is not defined in module {__name__}",
+                "annotation 'a b' of parameter 'three' can't be resolved: Forward reference must be an expression -- got 'a b'",
+                "annotation 'Absent' of parameter 'args' can't be resolved: name 'Absent' is not defined in module signatures_0",
+                "annotation 'Lost' of parameter 'kwargs' can't be resolved: name 'Lost' is not defined in module signatures_0",
             ]
         )
 
-    def test_unresolvable_return_annotation(self) -> None:
+    def test_unresolvable_return_annotation(self, make_module: MakeModule) -> None:
         """A result that can't be named is not known, which is no error."""
-
-        def make(size: int) -> Missing: ...  # type: ignore # noqa: F821  # pyright: ignore
-
-        assert read_signature(make) == Signature((required("size", int),), None, EMPTY)
+        module = make_module("""
+            def make(size: int) -> "Missing": ...
+        """)
+        assert read_signature(module.make) == Signature((required("size", int),), None, EMPTY)
 
     def test_parameter_called_type(self) -> None:
         """The key `type` is taken."""
 
-        def make(type: str) -> None: ...
+        def make(type: str) -> None: ...  # noqa: A002
 
         with pytest.raises(SignatureError) as caught:
             read_signature(make)
@@ -429,14 +418,14 @@ class TestAnnotations:
         assert parameters(box) == [required("content", of_box), required("sizes", namespace["Sizes"])]
         assert read_signature(make) == Signature((required("one", of_make),), None, of_make)
         assert read_signature(box(1, []).change) == Signature(
-            (required("other", of_change), required("content", list[of_box])), None, of_change
+            (required("other", of_change), required("content", of(list, of_box))), None, of_change
         )
 
 
 @dataclass
 class Point:
     x: int
-    tags: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list[str])
     scale: InitVar[float] = 1.0
     hidden: int = field(default=3, init=False)
     count: ClassVar[int] = 0
@@ -450,7 +439,7 @@ class TestDataclasses:
         """A dataclass has its fields; what makes a default is kept instead of dataclasses' mark."""
         assert parameters(Point) == [
             required("x", int),
-            Parameter("tags", FLEXIBLE, list[str], EMPTY, list),
+            Parameter("tags", FLEXIBLE, list[str], EMPTY, list[str]),
             optional("scale", float, 1.0),
             optional("limit", int, 9),
             optional("label", str, "point", KO),
@@ -558,13 +547,10 @@ class TestPydantic:
         assert (signature.extra, signature.by_keyword, signature.returns) == (None, True, EMPTY)
 
     @pytest.mark.parametrize("option", ["populate_by_name", "validate_by_name"])
-    def test_model_by_name(self, option: Any) -> None:
+    def test_model_by_name(self, option: str) -> None:
         """Where the model takes the names of its fields, those are the keys."""
-
-        class Named(Camera):
-            model_config = ConfigDict(**{option: True})  # type: ignore[typeddict-item]
-
-        assert names(Named) == ["size", "image_name", "tags", "copied", "choice"]
+        named = type("Named", (Camera,), {"model_config": {option: True}, "__module__": __name__})
+        assert names(named) == ["size", "image_name", "tags", "copied", "choice"]
 
     def test_model_with_extras(self) -> None:
         """A model that allows extras takes any other key."""
@@ -587,7 +573,7 @@ class TestPydantic:
 
         assert parameters(Early, Later=Later) == [
             required("later", Later, KO),
-            optional("marked", Annotated[Later, "mark"] | None, None, KO),
+            optional("marked", of(Annotated, Later, "mark") | None, None, KO),
         ]
 
     def test_model_with_its_own_constructor(self) -> None:
@@ -618,7 +604,7 @@ class TestPydantic:
         class Lens:
             label: str = dataclasses.field(kw_only=True)
             size: int = Field(3, gt=0)
-            tags: list[str] = dataclasses.field(default_factory=list)
+            tags: list[str] = dataclasses.field(default_factory=list[str])
             scale: InitVar[float] = 1.0
             hidden: int = dataclasses.field(default=3, init=False)
 
@@ -626,7 +612,7 @@ class TestPydantic:
         assert (size.name, size.kind, size.default) == ("size", FLEXIBLE, 3)
         assert [type(mark).__name__ for mark in typing.get_args(size.annotation)[1:]] == ["Gt"]
         assert others == [
-            Parameter("tags", FLEXIBLE, list[str], EMPTY, list),
+            Parameter("tags", FLEXIBLE, list[str], EMPTY, list[str]),
             optional("scale", float, 1.0),
             required("label", str, KO),
         ]
@@ -698,7 +684,7 @@ class TestFunctions:
             (Maker.plain, Signature((required("size", int, PO),), None, Image)),
             (Maker.__dict__["plain"], Signature((required("size", int, PO),), None, Image)),
             (Maker(), Signature((required("image", Image), optional("size", int, 2, KO)), None, Image)),
-            (lambda a, b=1: a, Signature((required("a"), optional("b", Any, 1)), None, EMPTY)),  # pyright: ignore
+            (eval("lambda a, b=1: a"), Signature((required("a"), optional("b", Any, 1)), None, EMPTY)),
             (len, Signature((required("obj", Any, PO),), None, EMPTY)),
         ],
     )
@@ -716,7 +702,7 @@ class TestFunctions:
 
         def make() -> None: ...
 
-        make.__wrapped__ = make  # type: ignore[attr-defined]  # pyright: ignore
+        setattr(make, "__wrapped__", make)
         with pytest.raises(SignatureError, match="its signature can't be read"):
             read_signature(make)
 
@@ -733,26 +719,29 @@ class TestFunctions:
             Image,
         )
 
-    def test_untyped_stars(self) -> None:
+    def test_untyped_stars(self, make_module: MakeModule) -> None:
         """Without annotations the values are of any type."""
+        module = make_module("""
+            def make(*args, **kwargs): ...
+        """)
+        assert read_signature(module.make) == Signature((Parameter("args", SPREAD, list[Any], EMPTY, list),), Any)
 
-        def make(*args, **kwargs): ...  # type: ignore # pyright: ignore
-
-        assert read_signature(make) == Signature((Parameter("args", SPREAD, list[Any], EMPTY, list),), Any)  # pyright: ignore
-
-    def test_generic_stars(self) -> None:
+    @pytest.mark.parametrize("future", ["", "from __future__ import annotations"])
+    def test_generic_stars(self, future: str, make_module: MakeModule) -> None:
         """Stars that only stand for other parameters take anything."""
-        P = typing.ParamSpec("P")
-        Ts = typing.TypeVarTuple("Ts")
-
-        def make(*args: P.args, **kwargs: P.kwargs) -> None: ...
-        def spread(*args: *Ts) -> None: ...
-        def several(*args: *tuple[int, ...]) -> None: ...
-
+        module = make_module(f"""
+            {future}
+            from typing import ParamSpec, TypeVarTuple
+            P = ParamSpec("P")
+            Ts = TypeVarTuple("Ts")
+            def make(*args: P.args, **kwargs: P.kwargs): ...
+            def spread(*args: *Ts): ...
+            def several(*args: *tuple[int, ...]): ...
+        """)
         anything = Parameter("args", SPREAD, list[Any], EMPTY, list)
-        assert read_signature(make, {"P": P}) == Signature((anything,), Any, type(None))
-        assert parameters(spread, Ts=Ts) == [anything]
-        assert parameters(several) == [anything]
+        assert read_signature(module.make) == Signature((anything,), Any)
+        assert parameters(module.spread) == [anything]
+        assert parameters(module.several) == [anything]
 
     def test_wrapped_function(self) -> None:
         """A wrapper has the parameters of what it wraps, in the names of that."""
@@ -763,12 +752,20 @@ class TestFunctions:
         assert parameters(make) == parameters(Plain)
         assert parameters(functools.lru_cache(keyed)) == parameters(keyed)
 
+    def test_wrapped_method(self) -> None:
+        """A wrapper of a bound method has what is left of the method."""
+
+        @functools.wraps(Maker().make)
+        def make(*args: Any) -> Any: ...
+
+        assert read_signature(make) == Signature((required("size", int),), None, Image)
+
     def test_declared_signature(self) -> None:
         """What an object says about itself in `__signature__` is believed."""
 
         def make(*args: Any) -> None: ...
 
-        make.__signature__ = inspect.signature(keyed)  # type: ignore[attr-defined]  # pyright: ignore
+        setattr(make, "__signature__", inspect.signature(keyed))
         assert parameters(make) == parameters(keyed)
 
 
@@ -805,7 +802,7 @@ class TestPartials:
     def test_wrong_arguments(self) -> None:
         """A partial that can never be called is refused."""
         with pytest.raises(SignatureError, match="its signature can't be read: partial object"):
-            read_signature(functools.partial(keyed, d=1))
+            read_signature(functools.partial(typing.cast(Any, keyed), d=1))
 
 
 class Options(TypedDict, total=False):
@@ -859,7 +856,7 @@ class TestUnpackedKeywords:
         assert parameters(module.make) == [
             required("one", module.Image, KO),
             Parameter("two", KO, Annotated[int, "mark"], omittable=True),
-            Parameter("three", KO, list[module.Image], omittable=True),
+            Parameter("three", KO, of(list, module.Image), omittable=True),
         ]
         assert parameters(module.loose) == [required("four", module.T, KO), Parameter("five", KO, int, omittable=True)]
 
@@ -945,24 +942,22 @@ class TestForwardedKeywords:
 
         assert read_signature(Alone) == Signature((required("a", int),))
 
-    def test_open_end(self) -> None:
+    def test_open_end(self, make_module: MakeModule) -> None:
         """A chain that ends in `**kwargs` takes any key, and holds to what each says of the values."""
-
-        class Open:
-            def __init__(self, a: int, **kwargs: int) -> None:
-                self.kwargs = kwargs
-
-        class Untyped(Open):
-            def __init__(self, **kwargs) -> None:  # type: ignore[no-untyped-def]  # pyright: ignore
-                super().__init__(**kwargs)
-
-        class Typed(Open):
-            def __init__(self, **kwargs: float) -> None:
-                super().__init__(**kwargs)  # type: ignore[arg-type]  # pyright: ignore
-
-        assert read_signature(Open) == Signature((required("a", int),), int)
-        assert read_signature(Untyped) == Signature((required("a", int, KO),), int)
-        assert read_signature(Typed) == Signature((required("a", int, KO),), float)
+        module = make_module("""
+            class Open:
+                def __init__(self, a: int, **kwargs: int):
+                    self.kwargs = kwargs
+            class Untyped(Open):
+                def __init__(self, **kwargs):
+                    super().__init__(**kwargs)
+            class Typed(Open):
+                def __init__(self, **kwargs: float):
+                    super().__init__(**kwargs)
+        """)
+        assert read_signature(module.Open) == Signature((required("a", int),), int)
+        assert read_signature(module.Untyped) == Signature((required("a", int, KO),), int)
+        assert read_signature(module.Typed) == Signature((required("a", int, KO),), float)
 
     def test_read_keywords(self) -> None:
         """A class that takes keys out of `**kwargs` may be given others than its base has."""
@@ -976,7 +971,7 @@ class TestForwardedKeywords:
             def __init__(self, **kwargs: Any) -> None:
                 print(**kwargs)
                 if "level" in kwargs:
-                    del kwargs["level"]
+                    self.level = kwargs["level"]
                 super().__init__(**kwargs)
 
         assert read_signature(Popping) == Signature(tuple(FROM_BASE), Any)
@@ -1048,6 +1043,9 @@ class TestForwardedKeywords:
             "self.base.__init__(**kwargs)",
             "make = more; make(**kwargs)",
             "self.make(**kwargs)",
+            "return [make(**kwargs) for make in more]",
+            "return lambda **kwargs: make(**kwargs)",
+            "from operator import not_ as make; make(**kwargs)",
             "missing(**kwargs)",
             "dict(**kwargs)",
             "bad(**kwargs)",
@@ -1071,12 +1069,16 @@ class TestForwardedKeywords:
         signature = read_signature(module.Child)
         assert ([one.name for one in signature.parameters], signature.extra) == (["more", "args"], int)
 
-    def test_no_source(self) -> None:
-        """Without source any key is taken."""
+    def test_no_source(self, make_module: MakeModule) -> None:
+        """Without source any key is taken; a lambda's is not looked for, as a line may hold several."""
         namespace: dict[str, Any] = {"Base": Base}
         exec("class Child(Base):\n    def __init__(self, **kwargs): super().__init__(**kwargs)", namespace)
-        assert read_signature(namespace["Child"]) == Signature((), Any)
-        assert read_signature(lambda **kwargs: Base(**kwargs)) == Signature((), Any)
+        module = make_module("""
+            def make(size): ...
+            makers = (lambda **kwargs: kwargs), (lambda **kwargs: make(**kwargs))
+        """)
+        for factory in (namespace["Child"], *module.makers):
+            assert read_signature(factory) == Signature((), Any)
 
     def test_base_in_c(self) -> None:
         """A base that can't be read takes anything."""
@@ -1095,8 +1097,8 @@ class TestForwardedKeywords:
                 return object.__new__(cls)
 
         class Child(Root):
-            def __new__(cls, a: int, **kwargs: Any) -> Child:
-                return super().__new__(cls, a, **kwargs)  # type: ignore[return-value]  # pyright: ignore
+            def __new__(cls, a: int, **kwargs: Any) -> Any:
+                return super().__new__(cls, a, **kwargs)
 
         assert read_signature(Child) == Signature((required("a", int), required("label", str, KO)))
 
@@ -1232,7 +1234,7 @@ class TestCall:
 
         def make(a: int, b: int, /) -> None: ...
 
-        with pytest.raises(TypeError, match="^missing argument 'a'$"):
+        with pytest.raises(TypeError, match="missing argument 'a'"):
             call(received, read_signature(make), {"b": 1})
 
     def test_by_keyword(self) -> None:

@@ -12,24 +12,36 @@ from typing import Any, Generic
 
 from pydantic_core import ErrorDetails, ValidationError
 
-from typed_registry._admission import load
+from typed_registry._admission import admit_product, load
 from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
-from typed_registry._contracts import missing_members
+from typed_registry._contracts import instance_findings, missing_members, return_findings
 from typed_registry._copying import CycleError, copy_containers
 from typed_registry._entries import UNDONE, EntryTable, Record
 from typed_registry._kinds import is_mapping
 from typed_registry._naming import nearest
-from typed_registry._problems import Report
+from typed_registry._problems import Report, due, type_given
 from typed_registry._signatures import bind
 from typed_registry._slots import RegistryNode
 from typed_registry._validators import Plan, make_plan, quick_build
 from typed_registry.config_files import ConfigFile
-from typed_registry.errors import ConfigError, ConfigWarning, ContractError, InvalidNameError, LoadError, Place, Problem, path_text, shown
+from typed_registry.errors import (
+    ConfigError,
+    ConfigWarning,
+    ContractError,
+    Finding,
+    InvalidNameError,
+    LoadError,
+    Place,
+    Problem,
+    path_text,
+    shown,
+)
 from typed_registry.specs import BuildSpec, bind_spec_class, is_spec, make_spec, source_of, written_spec_findings
 from typed_registry.typing import T
 
 __all__ = ["MAX_DEPTH", "Builder"]
 
+Found = tuple[RegistryNode, Record[Any], SlotLike | None, Mapping[Any, object]]  # where and what it is, the slot it fills, its arguments
 MAX_DEPTH = 1_000  # levels of components; far above what configs have, far below what fills the memory
 
 
@@ -59,6 +71,8 @@ class Builder(Generic[T]):
 
     def build_entry(self, record: Record[Any], arguments: Mapping[str, object]) -> Any:
         """The component of an own entry, whatever has its name by now."""
+        if "type" in arguments:
+            raise type_given(record.name, self.name, arguments["type"])
         top = Component({**arguments, "type": record.name})
         top.record = record
         self._check(top, None)
@@ -76,10 +90,14 @@ class Builder(Generic[T]):
     def parse(self, data: Any, defaults: Mapping[str, object] | None = None, source: ConfigFile | None = None) -> BuildSpec[Any]:
         """The spec of a config, all of it checked and nothing built."""
         if is_spec(data) and defaults is None:
-            self._check(self._top(data, None), source)
-            return data
-        top = self._top(data, defaults)
-        self._check(top, source, through_specs=False)
+            top = self._top(data, None)
+            self._check(top, source)
+            if top.place is None or top.plan.record.spec is not None:
+                same: BuildSpec[Any] = top.given
+                return same
+        else:
+            top = self._top(data, defaults)
+            self._check(top, source, through_specs=False)
         config = canonical_config(top)
         record: Record[Any] = top.plan.record
         if record.spec is not None:
@@ -96,6 +114,8 @@ class Builder(Generic[T]):
             arguments = bind(plan.signature, args, kwargs)
         except TypeError as error:
             raise ConfigError([Problem((), f"{name!r} {error}", args, code="TR203")], f"a spec of registry {self.name!r}") from None
+        if "type" in arguments:
+            raise type_given(name, self.name, arguments["type"])
         return self.parse({**arguments, "type": name})
 
     def name_in_spec(self, spec: type[BuildSpec[Any]], name: str | None) -> str:
@@ -161,7 +181,7 @@ class Builder(Generic[T]):
         while todo:
             component = todo.pop()
             if component.depth > MAX_DEPTH:
-                _report_depth(component, report)
+                report.too_deep(component, MAX_DEPTH)
                 break
             self._open(component, report, through_specs or component is top)
             for child in component.children:
@@ -186,15 +206,14 @@ class Builder(Generic[T]):
         if slot is not None and slot.missing is not None and slot.missing > plan.positional:
             report.add(component, "TR206", f"{record.name!r} takes {plan.positional} positional arguments, not {slot.missing}", given)
             return
-        if slot is not None and slot.protocol != place.protocol and isinstance(plan.factory, type):
-            findings = missing_members(slot.protocol, plan.factory)
-            if findings:
-                made = getattr(slot.protocol, "__name__", str(slot.protocol))
-                report.add(component, "TR206", f"{record.name!r} is no {made}: {'; '.join(map(str, findings))}", component.given)
-        if through_specs or not is_spec(component.given):
+        wanted = slot.protocol if slot is not None else self.node.protocol
+        if wanted != place.protocol and (findings := _unlike(plan, wanted)):
+            made = getattr(wanted, "__name__", str(wanted))
+            report.add(component, "TR206", f"{record.name!r} makes no {made}: {'; '.join(map(str, findings))}", component.given)
+        if through_specs or component.place is not None or not is_spec(component.given):
             self._validate(component, plan, given, report)
 
-    def _find(self, component: Component, report: Report) -> tuple[RegistryNode, Record[Any], SlotLike | None, Mapping[Any, object]] | None:
+    def _find(self, component: Component, report: Report) -> Found | None:
         given = component.given
         if component.record is not None and is_mapping(given):
             component.node = self.node
@@ -202,49 +221,59 @@ class Builder(Generic[T]):
         current: RegistryNode = component.parent.node if component.parent is not None else self.node
         if is_spec(given):
             component.node = given.registry.__registry_node__ if given.registry is not None else current
-            component.is_canonical = True
-            nodes = [component.node]
-            name: object = given.name
-            config: Mapping[Any, object] = given.arguments
-        elif is_mapping(given):
-            nodes = [node for slot in component.slots if (node := slot.node_for(current)) is not None] if component.slots else [current]
-            config = given
+            return self._find_spec(component, given, report)
+        if is_mapping(given):
+            places = [(node, slot) for slot in component.slots if (node := slot.node_for(current)) is not None]
+            choices: list[tuple[RegistryNode, SlotLike | None]] = [*places] if component.slots else [(current, None)]
+            nodes = [node for node, _ in choices]
             if "type" not in given:
-                report.add(component, "TR202", f"missing key 'type': expected {_what(component, nodes)}", given)
+                report.add(component, "TR202", f"missing key 'type': expected {due(component, nodes)}", given)
                 return None
-            name = given["type"]
+            name: object = given["type"]
         else:
-            report.add(component, "TR207", f"expected {_what(component, [current])}, not {shown(given)}", given)
+            report.add(component, "TR207", f"expected {due(component, [current])}, not {shown(given)}", given)
             return None
-        for index, node in enumerate(nodes):
+        for node, slot in choices:
             found = node.find(name, canonical=component.is_canonical) if isinstance(name, str) else None
             if found is not None:
                 component.node = node
-                slot = component.slots[min(index, len(component.slots) - 1)] if component.slots else None
-                return found[0], found[1], slot, config
+                self._stand(component, slot, found[0], found[1])
+                return found[0], found[1], slot, given
         component.node = nodes[0] if nodes else current
-        self._report_name(component, name, nodes, report)
+        report.unknown_name(component, name, nodes)
         return None
 
-    def _report_name(self, component: Component, name: object, nodes: list[RegistryNode], report: Report) -> None:
-        known = list(dict.fromkeys(own for node in nodes for each in node.lineage() for own in each.table.records))
-        registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
-        if not isinstance(name, str):
-            message = f"'type' is the name of an entry as a str, not {shown(name)}"
-            record = next((record for node in nodes for each in node.lineage() if (record := each.table.of_object(name))), None)
-            report.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
-            return
-        near = nearest(name, [resolved for node in nodes for resolved in node.names()], 1)
-        listed = f"; known: {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if not near and known else ""
-        report.add(
-            component, "TR201", f"unknown name {name!r} in {registries}{listed}", name, suggestion=near[0] if near else None, key="type"
-        )
+    def _find_spec(self, component: Component, spec: BuildSpec[Any], report: Report) -> Found | None:
+        above = component.parent.node if component.parent is not None else self.node
+        node: RegistryNode = spec.registry.__registry_node__ if spec.registry is not None else above
+        component.node = node
+        component.is_canonical = True
+        found = node.find(spec.name, canonical=True)
+        if found is None:
+            report.unknown_name(component, spec.name, [node])
+            return None
+        place, record = found
+        slot = next((slot for slot in component.slots if slot.protocol == place.protocol), component.slots[0] if component.slots else None)
+        self._stand(component, slot, place, record)
+        return place, record, slot, spec.arguments
+
+    def _stand(self, component: Component, slot: SlotLike | None, place: RegistryNode, record: Record[Any]) -> None:
+        """Find out by which registry a component is found again where it stands, when its own is another one of the same tree."""
+        above, node = component.parent, component.node
+        current: RegistryNode = (above.place or above.node) if above is not None else self.node
+        here = slot.node_for(current) if slot is not None else current
+        if here is not None and here is not node and here.root is node.root:
+            again = here.find(here.canonical(place, record.name), canonical=True)
+            if again is not None and again[1] is record:
+                component.place = here
 
     def _validate(self, component: Component, plan: Plan, given: Mapping[Any, object], report: Report) -> None:
         name = plan.record.name
-        if plan.signature.extra is None and not plan.names.issuperset(given):
+        component.slotted = plan.slotted(given)
+        takes_more = plan.signature.extra is not None and plan.record.spec is None
+        if not takes_more and not plan.names.issuperset(given):
             report.unknown_arguments(component, given, plan.names, name)
-        elif plan.signature.extra is Any:
+        elif takes_more and plan.signature.extra is Any:
             _warn_of_near_misses(component, plan, given)
         found: list[Component] = []
         errors: list[ErrorDetails] = []
@@ -257,9 +286,10 @@ class Builder(Generic[T]):
             component.children = found
             report.invalid(component, errors, given, name)
             return
-        if plan.slots:
-            component.children = components_in([component.values[name] for name in plan.slots if name in component.values])
-        for parameter in plan.copied:
+        if component.slotted:
+            component.children = components_in([component.values[name] for name in component.slotted if name in component.values])
+        extra = [key for key in component.values if key not in plan.names and key not in component.slotted] if takes_more else ()
+        for parameter in (*plan.copied, *extra):
             if parameter in component.values:
                 try:
                     component.values[parameter] = copy_containers(component.values[parameter])
@@ -275,13 +305,12 @@ class Builder(Generic[T]):
                 products[id(component)] = Waiting(self, component, source)
                 continue
             plan: Plan = component.plan
-            values = dict(component.values)
-            if supplied is not None and component is top:
-                values = {name: copy_containers(value) if name in plan.copied else value for name, value in values.items()}
-                values.update(supplied)
-            for name in plan.slots:
-                if name in values and not (supplied and component is top and name in supplied):
+            values = dict(component.values) if supplied is None else copy_containers(component.values)  # its next call needs them too
+            for name in component.slotted:
+                if name in values:
                     values[name] = copy_containers(values[name], products)
+            if supplied is not None and component is top:
+                values.update(supplied)
             products[id(component)] = self._call(plan, values, component, source)
         return products[id(top)]
 
@@ -300,6 +329,8 @@ class Builder(Generic[T]):
             error.add_note(plan.note(path, source.place(path) if source is not None else None))
             raise
         plan.verify(product)
+        if component.slot is not None and component.slot.protocol != plan.owner.protocol:  # it may ask for more
+            admit_product(product, record, plan.owner.name, component.slot.protocol)
         return product
 
     def call_waiting(self, component: Component, source: ConfigFile | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
@@ -351,25 +382,11 @@ def plan_of(record: Record[Any], place: RegistryNode, missing: int | None = None
     return made.variants[missing]
 
 
-def _what(component: Component, nodes: list[RegistryNode]) -> str:
-    if component.slots:
-        return " or ".join(map(str, component.slots))
-    return " or ".join(f"a config of registry {node.name!r}" for node in nodes)
-
-
-def _report_depth(component: Component, report: Report) -> None:
-    lineage: list[Component] = []
-    above: Component | None = component
-    while above is not None:
-        lineage.append(above)
-        above = above.parent
-    seen: set[int] = set()
-    for each in reversed(lineage):
-        if id(each.given) in seen:
-            report.add(each, "TR210", "the config holds itself", each.given)
-            return
-        seen.add(id(each.given))
-    report.problems.append(Problem((), f"nested deeper than {MAX_DEPTH} levels", component.given, code="TR210"))
+def _unlike(plan: Plan, protocol: object) -> tuple[Finding, ...]:
+    """What the product of an entry lacks of a protocol that isn't its registry's."""
+    if isinstance(plan.factory, type):
+        return missing_members(protocol, plan.factory)
+    return instance_findings(protocol, plan.factory()) if plan.record.is_value else return_findings(protocol, plan.signature.returns)
 
 
 def _warn_of_near_misses(component: Component, plan: Plan, given: Mapping[Any, object]) -> None:

@@ -29,7 +29,21 @@ class SlotLike(Protocol):
 class Component:
     """One component of a config: what was given, then what it was found to be, its validated arguments and its children."""
 
-    __slots__ = ("children", "depth", "given", "is_canonical", "node", "parent", "plan", "record", "slot", "slots", "values")
+    __slots__ = (
+        "children",
+        "depth",
+        "given",
+        "is_canonical",
+        "node",
+        "parent",
+        "place",
+        "plan",
+        "record",
+        "slot",
+        "slots",
+        "slotted",
+        "values",
+    )
 
     def __init__(self, given: Any, slots: tuple[SlotLike, ...] = ()) -> None:
         self.given = given
@@ -37,11 +51,13 @@ class Component:
         self.slot: SlotLike | None = None  # the one that it fills
         self.parent: Component | None = None
         self.depth = 0
-        self.node: Any = None
+        self.node: Any = None  # the registry that finds its name
+        self.place: Any = None  # the registry that would find it from where it stands, if it is of another one of the tree
         self.record: Any = None  # where it is known beforehand
         self.is_canonical = False  # whether its names were checked before, and hold in any scope
         self.plan: Any = None
         self.values: dict[str, object] = {}
+        self.slotted: tuple[str, ...] = ()  # the arguments that have slots, in the order given
         self.children: list[Component] = []
 
     @property
@@ -51,7 +67,7 @@ class Component:
 
     def canonical_name(self) -> str:
         """Its entry's own name, as its registry finds it in any scope."""
-        name: str = self.node.canonical(self.plan.owner, self.plan.record.name)
+        name: str = (self.place or self.node).canonical(self.plan.owner, self.plan.record.name)
         return name
 
     def path(self) -> tuple[str | int, ...]:
@@ -73,7 +89,9 @@ class Component:
         """The path of this child's config in its parent's; of one that stands there several times, the place of as many siblings."""
         configs = {id(child.given) for child in parent.children}
         before = sum(child.given is self.given for child in parent.children[: parent.children.index(self)])
-        todo: list[tuple[tuple[str | int, ...], Any]] = [((), parent.arguments())]
+        todo: list[tuple[tuple[str | int, ...], Any]] = [
+            ((), {key: value for key, value in parent.arguments().items() if key in parent.slotted})
+        ]
         while todo:
             path, value = todo.pop()
             if id(value) in configs:
@@ -103,7 +121,9 @@ def canonical_config(top: Component) -> dict[str, Any]:
     """The config of a checked tree with the canonical name of each component, and nothing else changed."""
     done: dict[int, dict[str, Any]] = {}
     for component in children_first(top, through_waiting=True):
-        replacements = {id(child.given): done[id(child)] for child in component.children if not isinstance(child.given, SpecMarker)}
+        replacements = {
+            id(child.given): done[id(child)] for child in component.children if child.place or not isinstance(child.given, SpecMarker)
+        }
         arguments: dict[str, Any] = copy_containers(dict(component.arguments()), replacements)
         done[id(component)] = {"type": component.canonical_name(), **arguments}
     return done[id(top)]
@@ -126,7 +146,7 @@ def _resolved(component: Component, done: Mapping[int, object]) -> dict[str, obj
     given = component.arguments()
     resolved: dict[str, object] = {}
     for name, value in component.values.items():
-        if name in component.plan.slots:
+        if name in component.slotted:
             resolved[name] = copy_containers(value, done)
         else:  # what became an object in validation, a path for one, is told as it was given
             resolved[name] = value if name not in given or _is_plain(value) else given[name]

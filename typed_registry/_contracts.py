@@ -9,18 +9,16 @@ from __future__ import annotations
 import dis
 import inspect
 import re
-import sys
 import types
 from collections import abc, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from inspect import Parameter, Signature
 from types import CodeType, CoroutineType, FunctionType, MethodDescriptorType, MethodType, WrapperDescriptorType
 from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Union, get_args, get_origin, get_overloads
 from weakref import WeakKeyDictionary
 
-from typing_extensions import Format, ReadOnly, get_annotations, get_protocol_members
-from typing_extensions import is_protocol as is_protocol_class
+import typing_extensions as te
 
 from typed_registry.errors import Finding, shown
 
@@ -43,23 +41,15 @@ _PARTS: Final = ("__func__", "fget", "fset", "fdel", "func", "__wrapped__", "__c
 _GETTERS: Final[dict[type, str]] = {property: "fget", cached_property: "func"}
 _KINDS: Final[dict[type, str]] = {FunctionType: "method", classmethod: "classmethod", staticmethod: "staticmethod"}
 _DYNAMIC: Final = {"__dict__", "__setattr__", "exec", "setattr", "vars"}
+_FROZEN: Final = {"FrozenInstanceError", "__dataclass_builtins_object__"}  # a frozen dataclass sets its own, annotated fields alone
 _HEAP_TYPE: Final = 1 << 9  # the flag of classes that a class statement makes
 _POSITIONAL: Final = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 _REST: Final = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
 _PROMOTED: Final[dict[type, tuple[type, ...]]] = {int: (float, complex), float: (complex,), bytearray: (bytes,), memoryview: (bytes,)}
 _INVARIANT: Final = {list, set, dict, deque, defaultdict, abc.MutableSequence, abc.MutableSet, abc.MutableMapping}
-_COVARIANT: Final = {
-    frozenset,
-    tuple,
-    type,
-    abc.Awaitable,
-    abc.AsyncIterable,
-    abc.AsyncIterator,
-    abc.Iterable,
-    abc.Iterator,
-    abc.Reversible,
-}
-_ELEMENTWISE: Final = _INVARIANT | _COVARIANT | {abc.Collection, abc.Container, abc.Mapping, abc.Sequence, abc.Set}
+_ABSTRACT: Final = {abc.Collection, abc.Container, abc.Iterable, abc.Iterator, abc.Mapping, abc.Reversible, abc.Sequence, abc.Set}
+_ELEMENTWISE: Final = _INVARIANT | _ABSTRACT | {frozenset, tuple, type, abc.AsyncIterable, abc.AsyncIterator, abc.Awaitable}
+_UNIONS: Final = (Union, types.UnionType)
 _NO_FACTORY: Final = {
     inspect.CO_COROUTINE: "a coroutine function gives a coroutine, not what it returns in the end",
     inspect.CO_ASYNC_GENERATOR: "an async generator function gives an async generator, not what it yields",
@@ -86,13 +76,13 @@ class _Declared(NamedTuple):
     annotation: object = _EMPTY
 
 
+_annotations: Final = partial(te.get_annotations, format=te.Format.FORWARDREF)
 _MEMBERS: Final[WeakKeyDictionary[type, Members]] = WeakKeyDictionary()
 
 
 def is_protocol(obj: object) -> bool:
     """Whether it is a protocol class, or a parametrised one."""
-    contract = _class_of(obj)
-    return contract is not None and is_protocol_class(contract)
+    return te.is_protocol(_class_of(obj) or object)
 
 
 def protocol_members(protocol: object) -> Members:
@@ -100,7 +90,7 @@ def protocol_members(protocol: object) -> Members:
     contract = _class_of(protocol) or object
     members = _MEMBERS.get(contract)
     if members is None:
-        members = _MEMBERS[contract] = _read_members(contract) if is_protocol_class(contract) else Members()
+        members = _MEMBERS[contract] = _read_members(contract) if te.is_protocol(contract) else Members()
     return members
 
 
@@ -111,58 +101,52 @@ def abstract_methods(cls: type) -> tuple[str, ...]:
 
 def missing_members(protocol: object, cls: type) -> tuple[Finding, ...]:
     """What a class certainly lacks; no signature is read for it."""
-    contract = _class_of(protocol)
-    if contract is None or contract in cls.__mro__:
-        return ()
-    if not is_protocol_class(contract):
+    contract = _class_of(protocol) or object
+    if not te.is_protocol(contract):
         return () if issubclass(cls, contract) else (Finding(contract.__name__, f"a subclass of {contract.__name__}", "no subclass of it"),)
     methods, data = protocol_members(contract)
     values = [base.__dict__ for base in cls.__mro__]
     lacking = [name for name in methods if next((names[name] for names in values if name in names), None) is None]
     lacking += [name for name in data if not any(name in names for names in values)]
-    return _certainly_missing(lacking, data, cls) if lacking else ()
+    return _certainly_missing(lacking, data, cls) if lacking and contract not in cls.__mro__ else ()
 
 
 def signature_findings(protocol: object, cls: type) -> tuple[Finding, ...]:
     """Where signatures and types of a class don't fit those of the protocol, or of the base class whose public methods it overrides."""
-    contract = _class_of(protocol)
-    if contract is None:
-        return ()
+    contract = _class_of(protocol) or object
     methods, data = protocol_members(contract)
-    if not is_protocol_class(contract) and contract in cls.__mro__:
-        methods = tuple(name for base in contract.__mro__[:-1] for name in base.__dict__ if name[0] != "_")
-    findings = [_method_finding(name, contract, cls) for name in dict.fromkeys(methods)]
-    findings += [_data_finding(name, contract, cls) for name in data]
-    return tuple(finding for finding in findings if finding)
+    if not te.is_protocol(contract) and contract in cls.__mro__:
+        methods = tuple(name for base in contract.__mro__[:-1] for name in base.__dict__ if not name.startswith("_"))
+    declared = [(name, _declared(contract, name), _declared(cls, name)) for name in dict.fromkeys((*methods, *data))]
+    own = [(name, wanted, given) for name, wanted, given in declared if wanted and given and given.owner not in contract.__mro__]
+    return tuple(filter(None, ((_data_finding if name in data else _method_finding)(name, wanted, given) for name, wanted, given in own)))
 
 
 def instance_findings(protocol: object, instance: object) -> tuple[Finding, ...]:
     """What a ready instance lacks; its properties are not evaluated."""
-    contract, members = _class_of(protocol), protocol_members(protocol)
-    if contract is None or (not is_protocol_class(contract) and isinstance(instance, contract)):
+    contract, members = _class_of(protocol) or object, protocol_members(protocol)
+    if not te.is_protocol(contract) and isinstance(instance, contract):
         return ()
-    if not is_protocol_class(contract) or (isinstance(instance, type) and members != Members(("__call__",))):
+    if not te.is_protocol(contract) or (isinstance(instance, type) and members != Members(("__call__",))):
         found = f"the class {instance.__name__}" if isinstance(instance, type) else f"an instance of {type(instance).__name__}"
         return (Finding(contract.__name__, f"an instance of {contract.__name__}", found),)
-    findings = [_absence(name, "a method", instance) for name in members.methods]
-    findings += [_absence(name, "a data member", instance) for name in members.data]
-    wanted = _declared(contract, "__call__") if isinstance(instance, FunctionType | MethodType) else None
-    expected = _method(wanted) if wanted else None
-    own = _method(_Declared(FunctionType, staticmethod(instance))) if callable(instance) else None
-    if expected and own:
-        findings.append(_comparison("__call__", expected, own._replace(kind="function")))
+    findings = [_absence(name, "a method" if name in members.methods else "a data member", instance) for names in members for name in names]
+    if isinstance(instance, FunctionType | MethodType):
+        findings.append(
+            _comparison("__call__", _method(_declared(contract, "__call__")), _method(_Declared(FunctionType, staticmethod(instance))))
+        )
     return tuple(finding for finding in findings if finding)
 
 
 def return_findings(protocol: object, annotation: object) -> tuple[Finding, ...]:
     """What the product of a factory lacks, going by the factory's resolved return annotation."""
-    contract, product = _class_of(protocol), _plain(annotation)
-    if _is_union(product):
+    contract, product = _class_of(protocol) or object, _plain(annotation)
+    if get_origin(product) in _UNIONS:
         return tuple(finding for member in get_args(product) for finding in return_findings(protocol, member))
     made = _class_of(product)
-    if contract is None or made is None or Any in made.__mro__:
+    if made is None or Any in made.__mro__:
         return ()
-    if made is types.NoneType and not (contract is object or contract is made):
+    if made is types.NoneType and contract not in made.__mro__:
         return (Finding(contract.__name__, f"a {contract.__name__}", "None"),)
     return missing_members(contract, made) or signature_findings(contract, made)
 
@@ -171,8 +155,7 @@ def callable_problem(obj: object) -> str | None:
     """Why an object can't be a factory, if it can't."""
     if not callable(obj):
         return f"{shown(obj)} can't be called"
-    flags = _code_flags(obj)
-    return next((problem for flag, problem in _NO_FACTORY.items() if flags & flag), None)
+    return next((problem for flag, problem in _NO_FACTORY.items() if _code_flags(obj) & flag), None)
 
 
 def _code_flags(obj: Callable[..., object]) -> int:
@@ -192,26 +175,20 @@ def _declared(cls: type, name: str) -> _Declared | None:
     return next((each for each in found if each.value is not _EMPTY or each.annotation is not _EMPTY), None)
 
 
-def _annotations(cls: type) -> Mapping[str, object]:
-    return get_annotations(cls, format=Format.FORWARDREF)
-
-
 def _read_members(protocol: type) -> Members:
-    wanted = get_protocol_members(protocol)
-    ordered = dict.fromkeys(name for base in reversed(protocol.__mro__[:-1]) for name in (*base.__dict__, *_annotations(base)))
     members: dict[bool, list[str]] = {True: [], False: []}
-    for name in ordered:
-        found = _declared(protocol, name) if name in wanted else None
-        if found and not (found.value is None and found.annotation is _EMPTY):  # a class with `__eq__` gets `__hash__ = None`
-            is_method = found.annotation is _EMPTY and (callable(found.value) or isinstance(found.value, classmethod))
-            members[is_method].append(name)
+    names = (name for base in reversed(protocol.__mro__[:-1]) for name in (*base.__dict__, *_annotations(base)))
+    for name in dict.fromkeys(name for name in names if name in te.get_protocol_members(protocol)):
+        found = _declared(protocol, name)
+        if found and (found.value is not None or found.annotation is not _EMPTY):  # `__eq__` leaves `__hash__ = None` behind
+            members[found.annotation is _EMPTY and (callable(found.value) or isinstance(found.value, classmethod))].append(name)
     return Members(tuple(members[True]), tuple(members[False]))
 
 
 def _absence(name: str, kind: str, instance: object) -> Finding | None:
-    value = inspect.getattr_static(instance, name, _EMPTY)
+    value: object = inspect.getattr_static(instance, name, _EMPTY)
     if value is not _EMPTY and not isinstance(value, types.MemberDescriptorType):
-        is_wrong = kind == "a method" and not callable(value) and not hasattr(type(value), "__get__")
+        is_wrong = kind == "a method" and not hasattr(type(value), "__get__") and not callable(value)
         return Finding(name, kind, shown(value)) if is_wrong else None
     try:
         return None if hasattr(instance, name) else Finding(name, kind, "nothing")
@@ -220,13 +197,15 @@ def _absence(name: str, kind: str, instance: object) -> Finding | None:
 
 
 def _certainly_missing(lacking: list[str], data: tuple[str, ...], cls: type) -> tuple[Finding, ...]:
-    annotated = {name for base in cls.__mro__ for name in _annotations(base)}
-    lacking = [name for name in lacking if name not in annotated]
+    names = set(lacking).difference(*map(_annotations, cls.__mro__))
     bases = [base for base in (*cls.__mro__, *inspect.getmro(type(cls))) if base not in (object, type) and base.__module__ not in _FOREIGN]
-    seen: set[int] = set()
-    codes = [code for base in bases for value in tuple(base.__dict__.values()) for code in _codes(value, seen)] if lacking else []
-    is_open = any(map(_is_open, bases)) or any(not _DYNAMIC.isdisjoint(code.co_names) for code in codes)
-    sure = [name for name in lacking if not (is_open and name in data) and not any(_assigns(code, name) for code in codes)]
+    values = [value for base in bases for value in tuple(base.__dict__.values())] if names else []
+    codes = [code for value in values for code in _codes(value, set())]
+    dynamic = [code for code in codes if not _DYNAMIC.isdisjoint(code.co_names)]
+    is_open = bool(names) and (any(map(_is_open, bases)) or any(_FROZEN.isdisjoint(code.co_names + code.co_freevars) for code in dynamic))
+    relevant = [code for code in codes if not names.isdisjoint(code.co_names)]
+    names -= {step.argval for code in relevant for step in dis.get_instructions(code) if step.opname == "STORE_ATTR"}
+    sure = [name for name in lacking if name in names and not (is_open and name in data)]
     return tuple(Finding(name, "a data member" if name in data else "a method", "nothing") for name in sure)
 
 
@@ -239,12 +218,8 @@ def _is_open(base: type) -> bool:
 def _is_unreadable(value: object, base: type) -> bool:
     if isinstance(value, MethodDescriptorType | WrapperDescriptorType):
         return value.__objclass__ is base
-    home = type(value).__module__
-    return home not in _READABLE and (hasattr(value, "__get__") or callable(value)) and not isinstance(value, type)
-
-
-def _assigns(code: CodeType, name: str) -> bool:
-    return name in code.co_names and any(step.opname == "STORE_ATTR" and step.argval == name for step in dis.get_instructions(code))
+    is_foreign = type(value).__module__ not in _READABLE and not isinstance(value, type)
+    return is_foreign and (hasattr(type(value), "__get__") or callable(value))
 
 
 def _codes(item: object, seen: set[int]) -> Iterator[CodeType]:
@@ -283,23 +258,20 @@ class _Method(NamedTuple):
         return {True} if outer else {outer, inner}
 
     def text(self, name: str) -> str:
-        prefix = f"@{self.kind} " if self.kind in ("classmethod", "staticmethod") else ""
+        prefix = f"@{self.kind} " if self.kind in ("classmethod", "staticmethod") and self.owner is not FunctionType else ""
         prefix += "async " if True in self.is_async() else ""
-        given = [
-            each if each.default is _EMPTY else each.replace(default=_Bare(shown(each.default)))
-            for each in self.signature.parameters.values()
-        ]
-        return prefix + name + re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(self.signature.replace(parameters=given)))
+        own = self.signature.parameters.values()
+        safe = [each if each.default is _EMPTY else each.replace(default=_Bare(shown(each.default))) for each in own]
+        return prefix + name + re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(self.signature.replace(parameters=safe)))
 
 
 class _Bare(str):
-    __slots__ = ()
     __repr__ = str.__str__
 
 
-def _method(declared: _Declared) -> _Method | None:
+def _method(declared: _Declared | None) -> _Method | None:
     """None for what is no method, and for one whose signature can't be known."""
-    value = declared.value
+    owner, value = declared[:2] if declared else (object, None)
     kind = next((kind for cls, kind in _KINDS.items() if isinstance(value, cls)), "function")
     function = getattr(value, "__func__", None) if kind in ("classmethod", "staticmethod") else value
     if kind == "function" and hasattr(type(value), "__get__"):
@@ -308,26 +280,22 @@ def _method(declared: _Declared) -> _Method | None:
     if not kind or is_overloaded or isinstance(function, type) or not callable(function):
         return None
     try:
-        return _Method(declared.owner, kind, function, inspect.signature(function))
+        return _Method(owner, kind, function, inspect.signature(function))
     except Exception:  # builtins have no signature, and a foreign __signature__ may raise anything
         return None
 
 
-def _method_finding(name: str, contract: type, cls: type) -> Finding | None:
-    wanted, given = _declared(contract, name), _declared(cls, name)
-    expected = _method(wanted) if wanted and wanted.annotation is _EMPTY else None
-    if expected is None or expected.kind == "function" or given is None or given.owner in contract.__mro__:
+def _method_finding(name: str, wanted: _Declared, given: _Declared) -> Finding | None:
+    expected, kind = _method(wanted) if wanted.annotation is _EMPTY else None, _data_type(given)
+    if expected is None or expected.kind == "function":
         return None
-    kind = _data_type(given)
-    if _clash(kind, Callable):
+    if _clash(kind, abc.Callable):
         return Finding(name, expected.text(name), f"{name}: {inspect.formatannotation(kind)}")
-    found = _method(given) if given.annotation is _EMPTY else None
-    return found and _comparison(name, expected, found)
+    return _comparison(name, expected, _method(given) if given.annotation is _EMPTY else None)
 
 
-def _comparison(name: str, expected: _Method, found: _Method) -> Finding | None:
-    is_unbound = found.kind == "method" and expected.kind != "method"
-    if not is_unbound and not _parameters_clash(expected, found) and not _products_clash(expected, found):
+def _comparison(name: str, expected: _Method | None, found: _Method | None) -> Finding | None:
+    if expected is None or found is None or not (_parameters_clash(expected, found) or _products_clash(expected, found)):
         return None
     name_shown = getattr(found.function, "__name__", name) if found.owner is FunctionType else name
     return Finding(name, expected.text(name), found.text(name_shown))
@@ -335,18 +303,17 @@ def _comparison(name: str, expected: _Method, found: _Method) -> Finding | None:
 
 def _parameters_clash(expected: _Method, found: _Method) -> bool:
     wanted, given = expected.parameters(), found.parameters()
-    rest = [each for each in wanted if each.kind in _REST]
-    is_gradual = len(rest) == 2 and all(each.annotation in (_EMPTY, Any, "Any") for each in rest)  # as `...`, to checkers
-    partners = list(_partners(wanted, given))
+    rest = [each.annotation for each in wanted if each.kind in _REST]
+    is_gradual = len(rest) == 2 and all(annotation in (_EMPTY, Any, "Any") for annotation in rest)  # to checkers that is `...`
+    partners = list(_partners([each for each in wanted if not is_gradual or each.kind not in _REST], given))
     required = {each.name for each in given if each.default is _EMPTY and each.kind not in _REST}
     spare = required - {partner.name for _, partner in partners if partner}
-    return bool(spare and not is_gradual) or any(
-        (not (is_gradual and each in rest))
-        if partner is None
-        else (each.default is not _EMPTY and partner.name in required)
-        or _clash(expected.resolved(each.annotation), found.resolved(partner.annotation))
-        for each, partner in partners
-    )
+    if (found.kind == "method" != expected.kind) or (spare and not is_gradual):
+        return True
+    if any(partner is None or (each.default is not _EMPTY and partner.name in required) for each, partner in partners):
+        return True
+    taken = [(each.annotation, partner.annotation) for each, partner in partners if partner]
+    return any(_clash(expected.resolved(given), found.resolved(accepted)) for given, accepted in taken)
 
 
 def _partners(wanted: list[Parameter], given: list[Parameter]) -> Iterator[tuple[Parameter, Parameter | None]]:
@@ -354,10 +321,10 @@ def _partners(wanted: list[Parameter], given: list[Parameter]) -> Iterator[tuple
     rest: dict[object, Parameter] = {each.kind: each for each in given if each.kind in _REST}
     positional = [each for each in given if each.kind in _POSITIONAL]
     takes_any = any(each.kind == Parameter.VAR_POSITIONAL for each in wanted)
-    free = given[len(positional if takes_any else positional[: sum(each.kind in _POSITIONAL for each in wanted)]) :]
-    named = {each.name: each for each in free if each.kind in (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)}
+    filled = positional if takes_any else positional[: sum(each.kind in _POSITIONAL for each in wanted)]
+    named = {each.name: None if each in filled else each for each in given if each.kind not in (*_REST, Parameter.POSITIONAL_ONLY)}
     for index, each in enumerate(wanted):
-        by_name = named.get(each.name) or rest.get(Parameter.VAR_KEYWORD)
+        by_name = named.get(each.name, rest.get(Parameter.VAR_KEYWORD))
         partner = by_name if each.kind == Parameter.KEYWORD_ONLY else rest.get(each.kind)
         if each.kind in _POSITIONAL and index < len(positional):
             is_same = (each.name, each.kind) == (positional[index].name, positional[index].kind)
@@ -368,41 +335,34 @@ def _partners(wanted: list[Parameter], given: list[Parameter]) -> Iterator[tuple
 
 
 def _products_clash(expected: _Method, found: _Method) -> bool:
-    promised, given = (each.resolved(each.signature.return_annotation) for each in (expected, found))
     is_async = True in expected.is_async()
+    promised, given = (each.resolved(each.signature.return_annotation) for each in (expected, found))
     if is_async in found.is_async():
         return _clash(given, promised)
-    if (given if is_async else promised) is _EMPTY:
+    if (found if is_async else expected).signature.return_annotation is _EMPTY:
         return True
     return _clash(given, abc.Awaitable) if is_async else _clash(CoroutineType, promised)
 
 
-def _data_finding(name: str, contract: type, cls: type) -> Finding | None:
-    wanted, given = _declared(contract, name), _declared(cls, name)
-    if wanted is None or given is None or given.owner in contract.__mro__:
-        return None
+def _data_finding(name: str, wanted: _Declared, given: _Declared) -> Finding | None:
     expected, found = _data_type(wanted), _data_type(given)
-    texts = [f"{name}: {inspect.formatannotation(kind)}" for kind in (expected, found)]
+    texts = (f"{name}: {inspect.formatannotation(kind)}" for kind in (expected, found))
     return Finding(name, *texts) if _clash(found, expected) else None
 
 
 def _data_type(declared: _Declared) -> object:
     owner, value, annotation = declared
-    if annotation is not _EMPTY:
-        return _resolved(annotation, owner, owner)
-    getter = getattr(value, _GETTERS.get(type(value), ""), None)
-    if getter is not None:
-        return _resolved(getattr(getter, "__annotations__", {}).get("return", _EMPTY), getter, owner)
-    is_unknown = value is None or (hasattr(type(value), "__get__") and not isinstance(value, FunctionType))
-    return _EMPTY if is_unknown else type(value)
+    getter = getattr(value, _GETTERS[type(value)]) if type(value) in _GETTERS else None
+    if annotation is _EMPTY and getter is None:
+        return _EMPTY if value is None or (hasattr(type(value), "__get__") and not isinstance(value, FunctionType)) else type(value)
+    return _resolved(getattr(getter, "__annotations__", {}).get("return", annotation), getter or owner, owner)
 
 
 def _resolved(annotation: object, source: Callable[..., object], owner: type) -> object:
     if not isinstance(annotation, str):
         return annotation
     try:
-        home = inspect.unwrap(source)
-        return eval(annotation, getattr(home, "__globals__", None) or vars(sys.modules[home.__module__]), dict(vars(owner)))
+        return eval(annotation, getattr(inspect.unwrap(source), "__globals__", None) or vars(inspect.getmodule(source)), dict(vars(owner)))
     except Exception:  # it is any expression, of names that may not be there at run time
         return _EMPTY
 
@@ -410,14 +370,16 @@ def _resolved(annotation: object, source: Callable[..., object], owner: type) ->
 def _clash(given: object, wanted: object) -> bool:
     """Whether a value of the type `given` certainly is no `wanted`."""
     given, wanted = _plain(given), _plain(wanted)
-    if _is_union(given):
+    if get_origin(given) in _UNIONS:
         return any(_clash(member, wanted) for member in get_args(given))
-    if _is_union(wanted):
+    if get_origin(wanted) in _UNIONS:
         return all(_clash(given, member) for member in get_args(wanted))
     one, other = _class_of(given), _class_of(wanted)
-    if one is None or other is None or any(Any in cls.__mro__ or is_protocol_class(cls) for cls in (one, other)):
+    if one is None or other is None or any(Any in cls.__mro__ or te.is_protocol(cls) for cls in (one, other)):
         return False
-    return not _is_subclass(one, other) or _arguments_clash(get_args(given), get_args(wanted), one, other)
+    pairs = list(zip(get_args(given), get_args(wanted), strict=False)) if {one, other} <= _ELEMENTWISE else []
+    pairs += [(its, mine) for mine, its in pairs] if one is other and one in _INVARIANT else []
+    return not _is_subclass(one, other) or (len(get_args(given)) == len(get_args(wanted)) and any(_clash(*pair) for pair in pairs))
 
 
 def _is_subclass(one: type, other: type) -> bool:
@@ -427,24 +389,11 @@ def _is_subclass(one: type, other: type) -> bool:
         return True
 
 
-def _arguments_clash(given: tuple[object, ...], wanted: tuple[object, ...], one: type, other: type) -> bool:
-    if len(given) != len(wanted) or not {one, other} <= _ELEMENTWISE:
-        return False
-    is_invariant = one is other and one in _INVARIANT
-    return any(_clash(mine, its) or (is_invariant and _clash(its, mine)) for mine, its in zip(given, wanted, strict=True))
-
-
 def _plain(annotation: object) -> object:
-    while True:
-        if get_origin(annotation) in (Annotated, ClassVar, Final, ReadOnly):
-            annotation = get_args(annotation)[0]
-        elif type(annotation).__name__ == "TypeAliasType":
-            annotation = getattr(annotation, "__value__", None)
-        elif get_origin(annotation) is Literal:
-            return Union[tuple(type(value) for value in get_args(annotation))]
-        else:
-            return types.NoneType if annotation is None else annotation
-
-
-def _is_union(annotation: object) -> bool:
-    return get_origin(annotation) in (Union, types.UnionType)
+    if type(annotation).__name__ == "TypeAliasType":
+        return _plain(getattr(annotation, "__value__", _EMPTY))
+    if get_origin(annotation) in (Annotated, ClassVar, Final, te.ReadOnly):
+        return _plain(get_args(annotation)[0])
+    if get_origin(annotation) is Literal:
+        return Union[tuple(map(type, get_args(annotation)))]  # noqa: UP007 - there is no other way to make one of a tuple
+    return types.NoneType if annotation is None else annotation

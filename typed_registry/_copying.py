@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from typed_registry._kinds import is_dict, is_list, is_set, is_tuple
 
-__all__ = ["CycleError", "copy_containers"]
+__all__ = ["CycleError", "copy_containers", "pack", "unpack"]
 
 _NOTHING: Mapping[int, object] = {}
 
@@ -68,7 +68,7 @@ class _Copying:
             holder[key] = self.replacements[id(item)]
         elif is_set(item) or isinstance(item, bytearray):
             holder[key] = self._copies.setdefault(id(item), item.copy())
-        elif is_dict(item) or is_list(item) or type(item) is tuple or (is_tuple(item) and hasattr(item, "_make")):
+        elif _is_container(item):
             self._container(holder, key, item)
 
     def _container(self, holder: Any, key: Any, item: Any) -> None:
@@ -87,5 +87,72 @@ class _Copying:
     def _close(self, holder: Any, key: Any, item: Any, made: Any) -> None:
         self._inside.discard(id(item))
         if is_tuple(item):  # a list until all in it is copied
-            kind: Any = type(item)
-            holder[key] = self._copies[id(item)] = tuple(made) if kind is tuple else kind._make(made)
+            holder[key] = self._copies[id(item)] = _tuple(type(item), made)
+
+
+class _Inside(NamedTuple):
+    number: int
+
+
+class _Tuple(NamedTuple):
+    kind: Any
+    items: list[Any]
+
+
+def pack(value: Any) -> list[Any]:
+    """The containers in a value without cycles, each without those inside it, which come before it.
+
+    Pickle recurses; this is flat, however deep the value is.
+
+    Example:
+        >>> value = {"a": [1, [2]], "b": (3,)}
+        >>> unpack(pack(value)) == value, len(pack(value))
+        (True, 4)
+    """
+    parts: list[Any] = []
+    numbers: dict[int, int] = {}
+    todo: list[Any] = [value]
+    while todo:
+        item = todo[-1]
+        inner = [each for each in _items(item) if _is_container(each) and id(each) not in numbers]
+        todo.extend(inner)
+        if not inner:
+            todo.pop()
+            if id(item) not in numbers:
+                parts.append(_part(item, numbers))
+                numbers[id(item)] = len(parts) - 1
+    return parts
+
+
+def unpack(parts: list[Any]) -> Any:
+    """The value that was packed."""
+    made: list[Any] = []
+    for part in parts:
+        items = part.items if isinstance(part, _Tuple) else part
+        for key, each in list(items.items() if is_dict(items) else enumerate(items) if is_list(items) else ()):
+            if isinstance(each, _Inside):
+                items[key] = made[each.number]
+        made.append(_tuple(part.kind, part.items) if isinstance(part, _Tuple) else part)
+    return made[-1]
+
+
+def _is_container(value: object) -> bool:
+    return is_dict(value) or is_list(value) or type(value) is tuple or (is_tuple(value) and hasattr(value, "_make"))
+
+
+def _tuple(kind: Any, items: list[Any]) -> Any:
+    return tuple(items) if kind is tuple else kind._make(items)
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value.values() if is_dict(value) else value if _is_container(value) else ())
+
+
+def _part(value: Any, numbers: dict[int, int]) -> Any:
+    if is_tuple(value):
+        return _Tuple(type(value), [_Inside(numbers[id(each)]) if _is_container(each) else each for each in value])
+    part: Any = copy(value)
+    for key, each in list(part.items() if is_dict(part) else enumerate(part) if is_list(part) else ()):
+        if _is_container(each):
+            part[key] = _Inside(numbers[id(each)])
+    return part

@@ -6,15 +6,14 @@ import importlib
 import importlib.util
 import inspect
 import operator
-import os.path
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import CodeType, FrameType, MethodType
+from types import BuiltinMethodType, FrameType, MethodType
 from typing import Any, Generic, Protocol
-from weakref import ReferenceType
 
 from typed_registry._naming import nearest
+from typed_registry._runs import Run, held, same_file
 from typed_registry.errors import DuplicateEntryError, LoadError, UnknownEntryError, Where
 from typed_registry.typing import T, T_co
 
@@ -70,7 +69,8 @@ class Record(Generic[T]):
     extra: str | None = None
     spec: type[SpecMarker] | None = None
     is_value: bool = False
-    code: ReferenceType[CodeType] | None = None
+    run: Run | None = None
+    lazy: bool = False
     local_names: Mapping[str, object] | None = None
     signature: Any = None
     plan: Any = None
@@ -91,21 +91,27 @@ class Record(Generic[T]):
             self.factory = self._import(registry)
         return self.factory
 
-    def is_reload_of(self, old: Record[T], code: CodeType) -> bool:
+    def is_reload_of(self, old: Record[T]) -> bool:
         """Whether this is the old record's definition, run again: by a reload, a re-run cell, or as `__main__` and under its own name.
 
         A second definition further down in the same run of the same code isn't: there the old object still is what the module holds.
         """
-        old_module, old_name = old.target.split(":")
-        module, name = self.target.split(":")
-        if name != old_name or "<locals>" in name or old.is_value or self.is_value or old.factory is None or self.factory is None:
+        old_module, _, old_name = old.target.partition(":")
+        module, _, name = self.target.partition(":")
+        if name != old_name or "<locals>" in name or self.is_value != old.is_value or old.factory is None or self.factory is None:
             return False
         if module != old_module and "__main__" not in (module, old_module):
             return False
-        if not (_same_file(self.where.file, old.where.file) or (module == old_module == "__main__" and _is_cell(self.where.file))):
+        if self.run is not None and old.run is not None and self.run.follows(old.run):
+            return True
+        if not old.is_held_by_name or not same_file(self.where.file, old.where.file):
             return False
-        ran_before = old.code is None or old.code() is not code
-        return ran_before or _held(old_module, name) is not old.factory
+        return held(old_module, name) is not _object_of(old)
+
+    @property
+    def is_held_by_name(self) -> bool:
+        """Whether the target is the object's own name; a lambda has none, and a value may have but that of its class."""
+        return "<" not in self.target and hasattr(_object_of(self), "__qualname__")
 
     def _import(self, registry: str) -> Callable[..., T]:
         missing = tuple(name for name in self.requires if not _is_importable(name))
@@ -114,16 +120,14 @@ class Record(Generic[T]):
         module_name, _, qualname = self.target.partition(":")
         try:
             module = importlib.import_module(module_name)
+            found: Callable[..., T] | None = _attribute(module, qualname)
         except Exception as error:  # a module may raise anything while it is imported; the error is kept as the cause
-            lacks = (error.name,) if isinstance(error, ModuleNotFoundError) and error.name else ()
             reason = f"{type(error).__name__}: {error}"
-            raise LoadError(self.name, registry, self.target, reason, lacks, self.extra) from error
-        try:
-            found: Callable[..., T] = operator.attrgetter(qualname)(module)
-        except AttributeError:
+            raise LoadError(self.name, registry, self.target, reason, _lacking(error, module_name), self.extra) from error
+        if found is None:
             like = nearest(qualname, list(vars(module)), 1)
             hint = f"; did you mean {like[0]!r}?" if like else ""
-            raise LoadError(self.name, registry, self.target, f"{module_name} has no {qualname!r}{hint}") from None
+            raise LoadError(self.name, registry, self.target, f"{module_name} has no {qualname!r}{hint}")
         return found
 
 
@@ -136,8 +140,8 @@ class EntryTable(Generic[T]):
         self.lookup: dict[str, Record[T]] = {}
         self._by_object: dict[object, list[Record[T]]] = {}
 
-    def add(self, record: Record[T], code: CodeType, *, override: bool) -> None:
-        """Put a record in wholly, under its name and its aliases, or not at all.
+    def replaced_by(self, record: Record[T], *, override: bool) -> list[Record[T]]:
+        """The records that have one of its names and would make way for it.
 
         Raises:
             DuplicateEntryError: One of the names is taken, and neither is it a reload nor is `override` given.
@@ -147,11 +151,18 @@ class EntryTable(Generic[T]):
             old = self.lookup.get(name)
             if old is None or old in replaced:
                 continue
-            again = old.name == record.name and (_same_object(old, record) or _same_lazy(old, record) or record.is_reload_of(old, code))
+            again = old.name == record.name and (_same_object(old, record) or _same_lazy(old, record) or record.is_reload_of(old))
             if not (override or again):
                 raise DuplicateEntryError(name, self.registry, old.target, old.where, record.target, record.where)
             replaced.append(old)
+        return replaced
+
+    def put(self, record: Record[T], replaced: Sequence[Record[T]]) -> None:
+        """Put a record in, under its name and its aliases, in the place of those that make way for it."""
         for old in replaced:
+            if record.factory is not None and old.lazy and _same_lazy(old, record):  # its other names resolved before it was loaded
+                record.aliases = tuple(dict.fromkeys((*record.aliases, *old.aliases)))
+                record.tags |= old.tags
             self._forget(old, record)
         self._remember(record)
 
@@ -168,12 +179,12 @@ class EntryTable(Generic[T]):
         del self.records[record.name]
 
     def of_object(self, obj: object) -> Record[T] | None:
-        """The first entry of an object."""
+        """The first entry of an object, be it registered lazily and imported by its user."""
         key = _identity(obj)
         known = self._by_object.get(key, [])
         if len(known) == 1:
             return known[0]
-        return next((record for record in self.records.values() if _identity(record.factory) == key), None)
+        return next((record for record in self.records.values() if _identity(record.factory) == key or _will_be(record, obj)), None)
 
     def snapshot(self) -> Callable[[], None]:
         """A function that puts the table back to what it is now."""
@@ -316,7 +327,7 @@ class Entry(Generic[T_co]):
         return f"<Entry {self.name!r} of registry {getattr(self._owner.registry, 'name', '?')!r}: {self.target}{state}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return operator.getitem, (self._owner.registry, self.name)
+        return _own_entry, (self._owner.registry, self.name)
 
 
 def calling_frame() -> FrameType:
@@ -329,13 +340,17 @@ def where_of(frame: FrameType) -> Where:
     return Where(frame.f_code.co_filename, frame.f_lineno)
 
 
+def _own_entry(registry: Mapping[str, Entry[T]], name: str) -> Entry[T]:
+    return dict(registry.items()).get(name) or registry[name]  # not what the scope in use has by that name
+
+
 def _object_of(record: Record[Any]) -> object:
     return record.factory() if record.is_value and record.factory is not None else record.factory
 
 
 def _identity(obj: object) -> object:
     """By which an object is known again; a bound method is made anew each time it is read from its class."""
-    return (id(obj.__func__), id(obj.__self__)) if isinstance(obj, MethodType) else id(obj)
+    return obj if isinstance(obj, (MethodType, BuiltinMethodType)) else id(obj)  # methods compare by object and function
 
 
 def _is_importable(name: str) -> bool:
@@ -354,20 +369,22 @@ def _same_object(old: Record[T], new: Record[T]) -> bool:
 
 def _same_lazy(old: Record[T], new: Record[T]) -> bool:
     """The same lazy line again, or the class behind it registering itself while or after it is imported."""
-    is_lazy = new.factory is None or bool(old.requires) or old.factory is None
-    return is_lazy and old.target == new.target
+    return (new.lazy or old.lazy) and old.target == new.target
 
 
-def _same_file(one: str, other: str) -> bool:
-    return one == other or os.path.realpath(one) == os.path.realpath(other)
+def _will_be(record: Record[T], obj: object) -> bool:
+    return record.factory is None and held(*record.target.split(":")) is obj
 
 
-def _is_cell(file: str) -> bool:
-    return file.startswith("<") or "ipykernel" in file
+def _lacking(error: Exception, module: str) -> tuple[str, ...]:
+    """The package that an import lacks; a module that is missing from the target's own package isn't to be installed."""
+    own = f"{module.partition('.')[0]}."
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    return () if not name or name.startswith(own) else (name,)
 
 
-def _held(module: str, qualname: str) -> object:
+def _attribute(module: object, qualname: str) -> Any:
     try:
-        return operator.attrgetter(qualname)(sys.modules[module])
-    except (KeyError, AttributeError):
+        return operator.attrgetter(qualname)(module)
+    except AttributeError:
         return None

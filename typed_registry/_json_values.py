@@ -15,6 +15,7 @@ from typed_registry.errors import Problem, shown
 
 __all__ = ["equal_values", "json_text", "json_value"]
 
+_NUMBERS = (bool, int, float)
 _AS_TEXT = (PurePath, date, time, Decimal, UUID)
 
 
@@ -93,10 +94,14 @@ def _leaf(item: Any) -> Any:
     if isinstance(item, Enum):
         return item.value
     if is_set(item):
-        return sorted(item, key=lambda member: (type(member).__name__, json.dumps(member, default=str)))
+        return sorted(item, key=_order)
     if isinstance(item, timedelta):
         return item.total_seconds()
     return str(item) if isinstance(item, _AS_TEXT) else item
+
+
+def _order(member: object) -> tuple[str, str]:
+    return type(member).__name__, json_text(json_value(member, finite=False)[0])
 
 
 def _spread(item: dict[Any, Any] | list[Any], sort_keys: bool) -> list[tuple[bool, Any]]:
@@ -122,6 +127,8 @@ def _is_key(key: object, path: tuple[str | int, ...], problems: list[Problem]) -
 
 
 def _equal_leaves(one: object, other: object) -> bool:
+    if type(one) in _NUMBERS and type(other) in _NUMBERS:  # as JSON has them: 1, 1.0 and True are three values, and NaN is one
+        return type(one) is type(other) and repr(one) == repr(other)
     try:
         return bool(one == other)
     except Exception:  # arrays, for one, have no single truth value

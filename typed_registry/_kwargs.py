@@ -51,9 +51,13 @@ def forwarding(function: Callable[..., object], args: str | None, kwargs: str) -
     nodes = list(ast.walk(tree))
     calls = [node for node in nodes if isinstance(node, ast.Call) and _gets(node, kwargs)]
     calls = [call for call in calls if _is_constructor(call)] or calls
-    if len(calls) != 1 or any(_is_name(node, args) and not isinstance(node.ctx, ast.Load) for node in nodes):
+    if len(calls) != 1:
         return None
     callee = ast.unparse(calls[0].func)
+    taken = [node.arg for node in nodes if isinstance(node, ast.arg)]  # by inner functions, too
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    if taken.count(kwargs) > 1 or args in stored or callee.partition(".")[0] in stored.union(taken):
+        return None
     positional = calls[0].args[1:] if _names_self(callee) else calls[0].args
     spreads = bool(positional) and isinstance(positional[-1], ast.Starred) and _is_name(positional[-1].value, args)
     positional = positional[:-1] if spreads else positional
@@ -69,9 +73,11 @@ def _parsed(function: Callable[..., object]) -> ast.AST | None:
     try:
         source = inspect.getsource(function)
         # a block around it, as dedenting would break at a text that goes on at the margin
-        return ast.parse(f"if 1:\n{source}" if source[:1].isspace() else source)
-    except (OSError, TypeError, SyntaxError):  # no source, or only a part of a statement, as a lambda's is
+        tree = ast.parse(f"if 1:\n{source}" if source[:1].isspace() else source)
+    except Exception:  # no source, only a part of a statement, as a lambda's is, or whatever a file may hold
         return None
+    name = getattr(getattr(function, "__code__", None), "co_name", None)
+    return next((node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name), None)
 
 
 def _gets(call: ast.Call, kwargs: str) -> bool:
@@ -138,13 +144,17 @@ class Scope:
 
     def evaluate(self, annotation: object) -> object:
         """The annotation without strings in it, and without the marks that tell of a field rather than of its type."""
-        if isinstance(annotation, type):
-            return annotation
+        named = self._named(annotation) if isinstance(annotation, str) else annotation  # most are the name of a class
+        if isinstance(named, type):
+            return named
         written = ForwardRef(annotation, is_argument=False, is_class=True) if isinstance(annotation, str) else annotation
         found: Any = self._hint(SimpleNamespace(__annotations__={"it": written}))
         if isinstance(found, InitVar):
             return self.evaluate(cast(Any, found).type)
         return typing.get_args(found)[0] if typing.get_origin(found) is Final else found
+
+    def _named(self, name: str) -> object:
+        return next((names[name] for names in (self._locals, *self._globals, vars(builtins)) if name in names), None)
 
     def _hint(self, holder: SimpleNamespace) -> object:
         *others, last = self._globals

@@ -11,6 +11,7 @@ __all__ = ["name_problem", "nearest", "split_target", "target_of"]
 
 _CANDIDATES = 6  # names that are compared letter by letter, the costly part
 _PER_PIECE = 16  # names looked at for one shared piece
+_SHORT = 6  # letters from which on a name has three pieces of two
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 _ALIKE = 0.6  # the ratio from which on difflib's own documentation calls two strings close
 
@@ -51,7 +52,8 @@ def nearest(wrong: object, names: Collection[str], limit: int = 3) -> tuple[str,
     """The names most like a wrong one, best first; fast at 10,000 names, as each name is only searched for in C.
 
     Two misspelt letters leave one of three pieces of a name whole, so only the names that share a piece with it are candidates. Where a
-    piece is shared by too many, names one letter away are found by spelling them out (the method of Norvig's spelling corrector).
+    piece is shared by too many, or the name is too short for three pieces, names one letter away are found by spelling them out (the
+    method of Norvig's spelling corrector).
 
     Example:
         >>> nearest("fcae", ["face", "qr", "ocr"])
@@ -90,7 +92,14 @@ def _likely(wrong: str, names: Collection[str]) -> set[str]:
         for name in sharing:  # a piece that few names have says more
             weights[name] += 1 / len(sharing) ** 2
     likely = set(heapq.nsmallest(_CANDIDATES, weights, key=lambda name: (-weights[name], abs(len(name) - len(wrong)), name)))
-    return likely | set(names).intersection(_one_letter_away(wrong)) if capped else likely
+    if capped or len(wrong) < _SHORT:
+        near = _one_letter_away(wrong)
+        if wanted != wrong:
+            near |= _one_letter_away(wanted)
+        if len(wrong) < _SHORT:
+            near |= {name.capitalize() for name in near}
+        likely.update(heapq.nsmallest(_CANDIDATES, near.intersection(names), key=lambda name: (-len(name), name)))  # the most alike
+    return likely
 
 
 def _lines_with(piece: str, lowered: str, text: str) -> Iterator[str]:
@@ -104,13 +113,11 @@ def _lines_with(piece: str, lowered: str, text: str) -> Iterator[str]:
         yield text[start:position]
 
 
-def _one_letter_away(wrong: str) -> Iterator[str]:
+def _one_letter_away(wrong: str) -> set[str]:
     if len(wrong) > 40:  # long names share pieces; spelling them out would take long
-        return
-    for i in range(len(wrong) + 1):
-        left, right = wrong[:i], wrong[i:]
-        yield left + right[1:]
-        yield left + right[1:2] + right[:1] + right[2:]
-        for letter in _ALPHABET:
-            yield left + letter + right[1:]
-            yield left + letter + right
+        return set()
+    halves = [(wrong[:i], wrong[i:]) for i in range(len(wrong) + 1)]
+    without = [left + right[1:] for left, right in halves]
+    swapped = [left + right[1:2] + right[:1] + right[2:] for left, right in halves]
+    lettered = [f"{left}{letter}{rest}" for left, right in halves for rest in (right, right[1:]) for letter in _ALPHABET]
+    return {*without, *swapped, *lettered}

@@ -12,11 +12,13 @@ from typed_registry._components import Component, arguments_of
 from typed_registry._entries import SpecMarker
 from typed_registry._kinds import is_mapping, is_sequence
 from typed_registry._naming import nearest
+from typed_registry._slots import RegistryNode
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Problem, shown
 
-__all__ = ["Report"]
+__all__ = ["Report", "due", "type_given"]
 
+_OWN_CODE = re.compile(r"TR\d{3}")
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -56,6 +58,36 @@ class Report:
         place = self.source.place(path, key=key) if self.source is not None else None
         self.problems.append(Problem(path, message, value, suggestion, place, code))
 
+    def unknown_name(self, component: Component, name: object, nodes: list[RegistryNode]) -> None:
+        """What is no name of an entry, or of none of the registries that may make the component."""
+        known = list(dict.fromkeys(own for node in nodes for each in node.lineage() for own in each.table.records))
+        registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
+        if not isinstance(name, str):
+            message = f"'type' is the name of an entry as a str, not {shown(name)}"
+            record = next((record for node in nodes for each in node.lineage() if (record := each.table.of_object(name))), None)
+            self.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
+            return
+        near = nearest(name, [resolved for node in nodes for resolved in node.names()], 1)
+        listed = f"; known: {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if not near and known else ""
+        self.add(
+            component, "TR201", f"unknown name {name!r} in {registries}{listed}", name, suggestion=near[0] if near else None, key="type"
+        )
+
+    def too_deep(self, component: Component, limit: int) -> None:
+        """A config deeper than the limit, perhaps since it holds itself."""
+        lineage: list[Component] = []
+        above: Component | None = component
+        while above is not None:
+            lineage.append(above)
+            above = above.parent
+        seen: set[int] = set()
+        for each in reversed(lineage):
+            if id(each.given) in seen:
+                self.add(each, "TR210", "the config holds itself", each.given)
+                return
+            seen.add(id(each.given))
+        self.problems.append(Problem((), f"nested deeper than {limit} levels", component.given, code="TR210"))
+
     def unknown_arguments(self, component: Component, given: Mapping[Any, object], names: frozenset[str], name: str) -> None:
         """Keys that are no parameters."""
         free = [each for each in sorted(names) if each not in given]
@@ -76,12 +108,24 @@ class Report:
             inside = _clean(location, given)
             if error["type"] == "missing":
                 self.add(component, "TR204", f"missing key {location[-1]!r}", value, inside=inside)
-            elif error["type"].startswith("TR"):
+            elif _OWN_CODE.fullmatch(error["type"]) and "reason" in context:
                 hint = context.get("suggestion")
                 self.add(component, error["type"], context["reason"], value, suggestion=hint, inside=inside)
             else:
                 message = f"{_sentence(error['msg'])}, not {shown(value)}"
                 self.add(component, "TR205", message, value, suggestion=_meant(value, context), inside=inside)
+
+
+def due(component: Component, nodes: list[RegistryNode]) -> str:
+    """What is expected in the place of a component."""
+    if component.slots:
+        return " or ".join(map(str, component.slots))
+    return " or ".join(f"a config of registry {node.name!r}" for node in nodes)
+
+
+def type_given(name: str, registry: str, value: object) -> ConfigError:
+    """The error of a call that gives an argument by the name of the key that the name of the entry has in configs."""
+    return ConfigError([Problem((), f"unknown argument 'type' of {name!r}", value, code="TR203")], f"a spec of registry {registry!r}")
 
 
 def _position(path: tuple[str | int, ...], value: Any) -> tuple[int, ...]:

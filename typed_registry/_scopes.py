@@ -46,7 +46,7 @@ class Node(Generic[T]):
         self.children: list[Node[T]] = []
         self.root: Node[T] = parent.root if parent is not None else self
         self.face: Any = None  # the registry itself, which lower layers hand on without knowing it
-        self.number = next(_NUMBERS)
+        self.number: int = next(_NUMBERS)
         self._check()
         if parent is not None:
             parent.children.append(self)

@@ -2,7 +2,6 @@
 
 An annotation is resolved where its parameter was written, which for an inherited constructor is another module than that of the class.
 Where the source shows `**kwargs` going whole into another call, the parameters of what is called there are added.
-
 Pydantic models are known by their attributes, as this module may not load pydantic.
 """
 
@@ -182,6 +181,7 @@ class _Reader:
     def __init__(self, factory: object, local_names: Mapping[str, object], seen: set[object] | None = None) -> None:
         self._module = getattr(factory, "__module__", None)
         self._local_names = local_names
+        self._scopes: dict[tuple[object, type | None], Scope] = {}
         self._seen = set[object]() if seen is None else seen
 
     def read(self, factory: Any) -> Signature:
@@ -311,7 +311,7 @@ class _Reader:
         return self._local_names if getattr(definer, "__module__", None) == self._module else {}
 
     def _scope(self, function: object, owner: type | None = None) -> Scope:
-        return Scope(function, owner, self._names_at(function if owner is None else owner))
+        return self._scopes.setdefault((function, owner), Scope(function, owner, self._names_at(function if owner is None else owner)))
 
     def _resolved(self, name: str, annotation: object, scope: Scope) -> object:
         try:

@@ -6,6 +6,7 @@ import collections.abc
 import types
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from weakref import ref
 
 from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._entries import EntryTable, SpecMarker
@@ -27,9 +28,8 @@ _CONTAINERS = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Slot:
-    """A place for a component.
+    """A place for a component. It holds registries weakly, as `typing` keeps the annotations that it was asked for last.
 
     Args:
         protocol: What the component must be.
@@ -39,15 +39,31 @@ class Slot:
         missing: For `Callable[[X], T]`, how many first parameters the caller supplies later (-1: any); None for a component as such.
     """
 
-    protocol: object
-    owner: RegistryNode
-    node: RegistryNode | None = None
-    missing: int | None = None
+    __slots__ = ("_node", "_owner", "missing", "protocol")
+
+    def __init__(self, protocol: object, owner: RegistryNode, node: RegistryNode | None = None, missing: int | None = None) -> None:
+        self.protocol = protocol
+        self.missing = missing
+        self._owner = ref(owner)
+        self._node = None if node is None else ref(node)
+
+    @property
+    def owner(self) -> RegistryNode:
+        """The registry whose entry has the slot."""
+        owner = self._owner()
+        assert owner is not None, "its entry is used"
+        return owner
+
+    @property
+    def node(self) -> RegistryNode | None:
+        """The registry that makes the component, if it is known and still there."""
+        return None if self._node is None else self._node()
 
     def node_for(self, current: RegistryNode) -> RegistryNode | None:
         """The registry that a config in this slot belongs to, while `current` is being built from."""
-        if self.node is not None:
-            return self.node
+        node = self.node
+        if node is not None:
+            return node
         if current.protocol == self.protocol:
             return current
         if self.owner.protocol == self.protocol:
@@ -70,7 +86,8 @@ class Slot:
         made = getattr(self.protocol, "__name__", str(self.protocol))
         if self.missing is not None:
             return f"a config that makes a callable giving {made}"
-        return f"a config of registry {self.node.name!r}" if self.node is not None else f"a config that makes a {made}"
+        node = self.node
+        return f"a config of registry {node.name!r}" if node is not None else f"a config that makes a {made}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,6 +115,7 @@ class _Rewriting:
     def __init__(self, owner: RegistryNode, explicit: RegistryNode | None) -> None:
         self.owner = owner
         self.explicit = explicit
+        self._aliases: list[object] = []  # that this is inside of
 
     def of(self, annotation: object) -> object:
         if isinstance(annotation, TypeVar):
@@ -113,12 +131,11 @@ class _Rewriting:
             return self._union(annotation)
         if origin in _CONTAINERS:
             return self._container(annotation, origin)
-        alias = getattr(annotation, "__value__", None)  # `type X = ...`
-        return annotation if alias is None or self.of(alias) is alias else self.of(alias)
+        return self._alias(annotation) if hasattr(annotation, "__value__") else annotation
 
     def _slot(self, annotation: Any) -> Slot | None:
         if get_origin(annotation) is _CALLABLE:
-            parameters, result = get_args(annotation)
+            parameters, result = get_args(annotation) or (..., Any)
             slot = self._slot(result)
             missing = len(parameters) if is_list(parameters) else -1
             return None if slot is None or slot.missing is not None else Slot(slot.protocol, slot.owner, slot.node, missing)
@@ -130,8 +147,17 @@ class _Rewriting:
             return Slot(annotation, self.owner)
         if not isinstance(annotation, type) and get_origin(annotation) is None:
             return None
-        node = _only_root(annotation, self.owner)
+        node = _only_root(annotation, self.owner) or (self.explicit if is_protocol(annotation) else None)
         return Slot(annotation, self.owner, node) if node is not None or is_protocol(annotation) else None
+
+    def _alias(self, alias: Any) -> object:
+        """What `type X = ...` stands for, where that has slots; it may stand for itself in part."""
+        if any(alias is outer for outer in self._aliases):
+            return alias
+        self._aliases.append(alias)
+        inner = self.of(alias.__value__)
+        self._aliases.pop()
+        return alias if inner is alias.__value__ else inner
 
     def _annotated(self, annotation: Any) -> object:
         base, metadata = annotation.__origin__, annotation.__metadata__
@@ -139,8 +165,9 @@ class _Rewriting:
         if registry is None or _is_spec_type(base):
             inner = self.of(base)
             return annotation if inner is base else Annotated[(inner, *metadata)]
-        inner = _Rewriting(self.owner, registry).of(base)
-        if inner is base:  # a narrower type than the registry's own protocol
+        is_one = is_protocol(base) or (isinstance(base, type) and get_origin(base) is None)
+        inner = base if is_one else _Rewriting(self.owner, registry).of(base)
+        if inner is base:  # perhaps a narrower type than the registry's own protocol
             inner = Annotated[Any, SlotMark((Slot(base, self.owner, registry),))]
         others = tuple(item for item in metadata if not hasattr(item, "__registry_node__"))
         return Annotated[(inner, *others)] if others else inner

@@ -62,8 +62,10 @@ def _schema(find_registry: Callable[[], Any], cls: type[Any]) -> CoreSchema:
 
 
 def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
+    own = {node.face for node in registry.__registry_node__.root.tree()}
     if isinstance(value, SpecMarker):
-        found: Any = value
+        made: Any = value
+        found: Any = made if made.registry is registry or made.registry not in own else registry.parse(made)
     elif isinstance(value, Mapping):
         try:
             found = registry.parse(value)
@@ -71,7 +73,6 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
             raise ValidationError.from_exception_data(registry.name, [_line_error(problem) for problem in error.problems]) from None
     else:
         raise PydanticCustomError("TR207", "{reason}", {"reason": f"expected a config of registry {registry.name!r} or a BuildSpec"})
-    own = {node.face for node in registry.__registry_node__.root.tree()}
     if found.registry not in own:
         reason = f"expected a spec of registry {registry.name!r}, not one of {getattr(found.registry, 'name', None)!r}"
         raise PydanticCustomError("TR206", "{reason}", {"reason": reason})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -55,6 +55,7 @@ class Plan:
         names: What a config may hold: the parameters and `type`.
         validators: Each takes a config and gives validated arguments that were given; together they give all.
         slots: The slots of each parameter that has some.
+        extra_slots: Whether what else it takes, by `**kwargs`, is for slots.
         copied: Parameters whose validated value may still share containers with the config.
         defaults: Parameters with a mutable default, which each build gets a copy of.
         is_plain: No parameter needs anything but validation, so that a build is one call of the validator and one of the factory.
@@ -70,6 +71,7 @@ class Plan:
     names: frozenset[str]
     validators: tuple[Validate, ...]
     slots: dict[str, tuple[Slot, ...]]
+    extra_slots: bool
     copied: tuple[str, ...]
     defaults: tuple[tuple[str, object], ...]
     is_plain: bool
@@ -77,10 +79,16 @@ class Plan:
     verified: set[type] = field(default_factory=set[type])
     variants: dict[int, Plan] = field(default_factory=lambda: dict[int, Plan]())
 
+    def slotted(self, given: Iterable[str]) -> tuple[str, ...]:
+        """The arguments that have slots, those given first."""
+        if not self.slots and not self.extra_slots:
+            return ()
+        found = (name for name in given if name in self.slots or (self.extra_slots and name not in self.names))
+        return tuple(dict.fromkeys((*found, *self.slots)))
+
     def call(self, values: dict[str, object]) -> Any:
         """The product of the factory."""
         return self.factory(**values) if self.signature.by_keyword else call(self.factory, self.signature, values)
-
 
     def verify(self, product: object) -> None:
         """Hold the first product of each type against the protocol.
@@ -138,9 +146,10 @@ def make_plan(record: Record[Any], factory: Callable[..., Any], owner: RegistryN
     if missing == -1:
         fields = {name: replace(each, required=False) for name, each in fields.items()}
     slots = {name: each.slots for name, each in fields.items() if each.slots}
+    extra = None if signature.extra is None else _field(Parameter("**", inspect.Parameter.KEYWORD_ONLY, signature.extra), record, owner)
     defaults = tuple((each.name, each.default) for each in signature.parameters if _is_mutable(each.default))
     copied = tuple(name for name, each in fields.items() if name not in slots and (each.copied or record.spec is not None))
-    validators = _validators(record, signature, fields, owner.strict)
+    validators = _validators(record, fields, extra, owner.strict)
     is_plain = signature.by_keyword and signature.extra is None and record.spec is None
     return Plan(
         record=record,
@@ -150,6 +159,7 @@ def make_plan(record: Record[Any], factory: Callable[..., Any], owner: RegistryN
         names=frozenset(("type", *_config_names(record, fields))),
         validators=validators,
         slots=slots,
+        extra_slots=extra is not None and bool(extra.slots),
         copied=copied,
         defaults=defaults,
         is_plain=is_plain and not (slots or copied or defaults or record.deprecated),
@@ -175,7 +185,7 @@ def _field(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> _F
         made = _Making()
         schema = made.schema(annotation)
     except Exception as error:  # pydantic's generator runs foreign code, and raises of many kinds
-        text = error.reason if isinstance(error, ContractError) else f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        text = error.reason if isinstance(error, ContractError) else f"{type(error).__name__}: {error}".partition("\n")[0]
         raise ContractError(
             f"{record.name!r} ({record.target})",
             owner.name,
@@ -184,6 +194,8 @@ def _field(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> _F
             remedy=error.remedy if isinstance(error, ContractError) else "Annotate it with a type that pydantic can validate.",
         ) from error
     assert has_slots == bool(made.slots)
+    if made.slots and isinstance(parameter.default, SpecMarker):  # by deferred(): what it builds is the default
+        schema = core_schema.with_default_schema(schema, default=parameter.default, validate_default=True)
     return _Field(schema, tuple(made.slots), made.copied, parameter.required)
 
 
@@ -191,20 +203,20 @@ def _config_names(record: Record[Any], fields: Mapping[str, _Field]) -> list[str
     return list(fields) if record.spec is None else [name for name in record.spec.model_fields if name != "type"]  # type: ignore[attr-defined]
 
 
-def _validators(record: Record[Any], signature: Signature, fields: Mapping[str, _Field], strict: bool) -> tuple[Validate, ...]:
-    config = core_schema.CoreConfig(strict=strict)
+def _validators(record: Record[Any], fields: Mapping[str, _Field], extra: _Field | None, strict: bool) -> tuple[Validate, ...]:
     slots_only = {name: core_schema.typed_dict_field(each.schema, required=False) for name, each in fields.items() if each.slots}
     if record.spec is not None:  # its own constraints hold; slots come second, so that they replace what the model took as it was
-        slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore"), config).validate_python
+        slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore")).validate_python
         of_model = _spec_validator(record.spec, frozenset(_config_names(record, fields)))
         return (of_model, slots) if slots_only else (of_model,)
     known = {name: core_schema.typed_dict_field(each.schema, required=each.required) for name, each in fields.items()}
-    if signature.extra is None:
+    if extra is None and not strict:
         # What else a config holds is found sooner by a set than by pydantic-core, so that isn't asked to.
-        return (SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior="ignore"), config).validate_python,)
-    extras = _Making().schema(signature.extra)
-    schema = core_schema.typed_dict_schema(known, extra_behavior="allow", extras_schema=extras)
-    validator = SchemaValidator(schema, config)
+        return (SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior="ignore")).validate_python,)
+    config = core_schema.CoreConfig(strict=strict)
+    more = core_schema.any_schema() if extra is None else extra.schema
+    behavior: Literal["ignore", "allow"] = "ignore" if extra is None else "allow"
+    validator = SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior=behavior, extras_schema=more, config=config))
 
     def validate(given: Mapping[str, object], *, context: object = None) -> dict[str, object]:
         arguments = {key: value for key, value in given.items() if key != "type"}
@@ -360,9 +372,11 @@ def _generated(annotation: Any) -> CoreSchema:
         adapter = TypeAdapter(annotation)
     schema: Any = adapter.core_schema
     if schema["type"] in ("definitions", "definition-ref"):  # can't be part of another schema
+        validator = SchemaValidator(_labelled(schema))
 
         def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
-            validated: object = adapter.validator.validate_python(value, context=info.context)
+            is_strict = bool(info.config and info.config.get("strict")) or None
+            validated: object = validator.validate_python(value, strict=is_strict, context=info.context)
             return validated
 
         return core_schema.with_info_plain_validator_function(validate)

@@ -100,12 +100,7 @@ class Problem:
         return _printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        value = self.input
-        try:
-            pickle.dumps(value)
-        except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
-            value = shown(value)
-        return Problem, (self.path, self.message, value, self.suggestion, self.place, self.code)
+        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code)
 
 
 class Finding(NamedTuple):
@@ -135,6 +130,10 @@ class RegistryError(Exception):
 
     def __str__(self) -> str:
         return _bounded(self._lines())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else None
+        return type(self), tuple(map(_portable, self.args)), notes
 
     def _lines(self) -> Iterable[str]:
         return [str(argument) for argument in self.args]
@@ -290,7 +289,9 @@ class ConfigError(RegistryError, ValueError):
 
 
 class ConfigWarning(UserWarning):
-    """Something in a config that is allowed but most likely a mistake (TR290)."""
+    """Something in a config that is allowed but most likely a mistake."""
+
+    code: ClassVar[str] = "TR290"
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
@@ -327,6 +328,14 @@ def shown(value: object) -> str:
 _REPR = Repr()
 _REPR.maxstring = _REPR.maxother = _REPR.maxlong = MAX_SHOWN
 _REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = 8
+
+
+def _portable(value: object) -> object:
+    try:
+        pickle.dumps(value)
+    except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
+        return shown(value)
+    return value
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from os import PathLike
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
-from weakref import ref
 
 from typed_registry._admission import admit
 from typed_registry._catalogue import Catalogue
 from typed_registry._entries import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
 from typed_registry._mapping import EntryMapping
 from typed_registry._naming import name_problem, split_target, target_of
+from typed_registry._runs import run_of
 from typed_registry._scopes import USING, Node, using
 from typed_registry.errors import FrozenRegistryError, InvalidNameError, Problem, UnknownEntryError
-from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, R, S_co, Specs, T, TypeForm
+from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
     from typed_registry._building import Builder
@@ -49,7 +49,7 @@ class Registrar(Generic[T]):
     @overload
     def __call__(self, cls: ClassMaking[T, T, C], /) -> C: ...
     @overload
-    def __call__(self, function: Makes[P, T, R], /) -> Callable[P, R]: ...
+    def __call__(self, function: Makes[P, Q, T, R], /) -> Callable[P, R]: ...
     @overload
     def __call__(self, cls: type[T], /) -> type[T]: ...  # never chosen: makes checkers say `expected "type[VisionModel]"`
     def __call__(self, target: Any, /) -> Any:
@@ -134,7 +134,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
     @overload
     def register(self, cls: ClassMaking[T, T, C], /) -> C: ...
     @overload
-    def register(self, function: Makes[P, T, R], /) -> Callable[P, R]: ...
+    def register(self, function: Makes[P, Q, T, R], /) -> Callable[P, R]: ...
     @overload
     def register(self, cls: type[T], /) -> type[T]: ...  # never chosen, as in Registrar
     def register(self, target: Any = None, /, **options: Any) -> Any:
@@ -211,8 +211,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
         """
-        frame = calling_frame()
-        target = target_of(value)
+        frame, target = calling_frame(), target_of(value)
         admit(value, target, where_of(frame), self.name, self._node.protocol, is_value=True)
         self._put(name, Constant(value), target, _Options(aliases, tags, None, override, deprecated), frame)
 
@@ -252,7 +251,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
 
     # --- specs and building ---
 
-    def spec(self, factory: Makes[P, T, R], /, *args: P.args, **kwargs: P.kwargs) -> BuildSpec[R]:
+    def spec(self, factory: Makes[P, Q, T, R], /, *args: P.args, **kwargs: P.kwargs) -> BuildSpec[R]:
         """A checked config of a registered class or function, written like its call.
 
         Raises:
@@ -266,7 +265,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
                 return self._build().spec(record, place, args, kwargs)
         raise UnknownEntryError(target_of(factory), self.name, (), tuple(self))
 
-    def spec_of(self, factory: Makes[P, T, R], /) -> Callable[P, BuildSpec[R]]:
+    def spec_of(self, factory: Makes[P, Q, T, R], /) -> Callable[P, BuildSpec[R]]:
         """`spec` in two steps, which more editors complete: `registry.spec_of(Face)(scale=1.3)`."""
 
         def spec(*args: P.args, **kwargs: P.kwargs) -> BuildSpec[R]:
@@ -320,13 +319,12 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             ContractError: An entry, or what it built, isn't what its registry asks for.
             LoadError: A lazy target can't be imported.
         """
-        if defaults is None and type(spec) is dict and not USING.get():
-            given: dict[Any, Any] = spec
+        if defaults is None and spec.__class__ is dict and not USING.get():
             try:
-                quick = self._node.table.lookup[given["type"]].quick
+                quick = self._node.table.lookup[spec["type"]].quick
             except (KeyError, TypeError):  # no own name, no name at all, or one that can't be hashed
                 quick = None
-            if quick is not None and (product := quick(given)) is not UNDONE:
+            if quick is not None and (product := quick(spec)) is not UNDONE:
                 return product
         return self._build().build(spec, defaults)
 
@@ -375,9 +373,8 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
 
     def _put(self, name: str, factory: Any, target: str, options: _Options, frame: FrameType) -> None:
         self._refuse_if_frozen(f"register {name!r}")
-        for given in (options.aliases, options.tags):
-            if isinstance(given, str):
-                raise InvalidNameError(given, self.name, "aliases and tags are collections of str; write (name,) for one")
+        for text in (given for given in (options.aliases, options.tags) if isinstance(given, str)):
+            raise InvalidNameError(text, self.name, "aliases and tags are collections of str; write (name,) for one")
         for each in (name, *options.aliases):
             if problem := name_problem(each):
                 raise InvalidNameError(each, self.name, problem)
@@ -386,16 +383,18 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             target=target,
             where=where_of(frame),
             factory=factory,
-            aliases=tuple(options.aliases),
+            aliases=tuple(dict.fromkeys(alias for alias in options.aliases if alias != name)),
             tags=frozenset(options.tags),
             deprecated=options.deprecated,
             requires=(options.requires,) if isinstance(options.requires, str) else tuple(options.requires),
             extra=options.extra,
             spec=options.spec,
             is_value=isinstance(factory, Constant),
-            code=ref(frame.f_code),
+            run=run_of(frame),
+            lazy=factory is None,
             local_names=dict(frame.f_locals) if "<locals>" in target else None,
         )
+        replaced = self._node.table.replaced_by(record, override=options.override)
         if options.spec is not None:
             self._build().adopt(record, options.spec)
-        self._node.table.add(record, frame.f_code, override=options.override)
+        self._node.table.put(record, replaced)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PrivateAttr
 from pydantic_core import CoreSchema
 from typing_extensions import TypeIs
 
-from typed_registry._copying import copy_containers
+from typed_registry._copying import copy_containers, pack, unpack
 from typed_registry._entries import SpecMarker
 from typed_registry._json_values import equal_values, json_text, json_value
+from typed_registry._problems import type_given
 from typed_registry._spec_fields import spec_type_schema, written_spec_schema
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Finding, Place, UnknownEntryError, shown
@@ -70,12 +71,12 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         True
     """
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", arbitrary_types_allowed=True, frozen=True)
 
     _bound: ClassVar[tuple[SpecOwner, str] | None] = None  # of a class written by hand, once it is registered
     __slots__ = ("_state",)  # set where a registry made it; pydantic's private attributes cost a microsecond each time they are read
     if TYPE_CHECKING:
-        _state: _State
+        _state: _State = PrivateAttr()
 
     def build(self) -> R_co:
         """The component, built anew by each call.
@@ -135,7 +136,10 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         Raises:
             ConfigError: The new arguments are wrong.
         """
-        return self._bound_owner().parse({"type": self.name, **self.arguments, **kwargs})
+        owner = self._bound_owner()
+        if "type" in kwargs:
+            raise type_given(self.name, owner.name, kwargs["type"])
+        return owner.parse({"type": self.name, **self.arguments, **kwargs})
 
     def fingerprint(self) -> str:
         """A hash of the config with defaults filled in, as 64 hexadecimal digits; the same in every process.
@@ -157,6 +161,10 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def __hash__(self) -> int:
         return hash((id(self.registry), self.name))
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> BuildSpec[R_co]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Itself, or with an update what `replace` gives; pydantic's own would change the spec in place, unchecked."""
+        return self.replace(**update) if update else self
+
     def __copy__(self) -> BuildSpec[R_co]:
         return self
 
@@ -171,7 +179,7 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     __str__ = __repr__
 
     def __reduce__(self) -> Any:
-        return (_revive, (self.registry, self.to_config())) if self._find_owner() is not None else super().__reduce__()
+        return (_revive, (self.registry, pack(self.to_config()))) if self._find_owner() is not None else super().__reduce__()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -266,8 +274,8 @@ def written_spec_findings(spec: type[BuildSpec[Any]], parameters: Mapping[str, b
     )
 
 
-def _revive(registry: Any, config: dict[str, object]) -> BuildSpec[Any]:
-    spec: BuildSpec[Any] = registry.parse(config)
+def _revive(registry: Any, parts: list[Any]) -> BuildSpec[Any]:
+    spec: BuildSpec[Any] = registry.parse(unpack(parts))
     return spec
 
 

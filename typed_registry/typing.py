@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 else:  # the annotations that use it are strings, and resolve to something harmless
     TypeForm = type
 
-__all__ = ["Builds", "C", "Cfg", "ClassMaking", "Makes", "P", "R", "R_co", "S_co", "Specs", "T", "T_co", "TypeForm"]
+__all__ = ["Builds", "C", "Cfg", "ClassMaking", "Makes", "P", "Q", "R", "R_co", "S_co", "Specs", "T", "T_co", "TypeForm"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 C = TypeVar("C")
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 Cfg = TypeVar("Cfg")
 T_co = TypeVar("T_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
@@ -34,13 +35,13 @@ _C_co = TypeVar("_C_co", covariant=True)
 _Cfg_co = TypeVar("_Cfg_co", covariant=True)
 
 
-class Makes(Protocol[P, T_co, R_co]):
+class Makes(Protocol[P, Q, T_co, R_co]):
     """A callable with parameters P whose result is an R (captured) and a T (demanded)."""
 
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
     @overload
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T_co: ...  # type: ignore[overload-cannot-match]
+    def __call__(self, *args: Q.args, **kwargs: Q.kwargs) -> T_co: ...
 
 
 class ClassMaking(Protocol[T_co, _U_co, _C_co]):
