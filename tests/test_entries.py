@@ -202,20 +202,20 @@ class TestSelfRegistering:
         assert [type(vision.build({"type": name})).__name__ for _ in range(2)] == ["Ocr", "Ocr"]
         entry = vision["ocr"]
         assert (list(vision), entry.aliases, entry.tags) == (["ocr"], ("read", "text"), frozenset({"slow", "text"}))
-        assert (entry.is_loaded, vision["text"] is entry, vision.spec(entry.load()).name, vision.check()) == (True, True, "ocr", [])
+        assert (entry.is_loaded, vision["text"] is entry, vision.spec(entry.load()).__spec_name__, vision.check()) == (True, True, "ocr", [])
 
     def test_imported_by_its_user(self, modules: Modules) -> None:
         """Nor is it one when the user imports the module first."""
         modules.write("zoo_self.base", self.REGISTRY)
         module = modules.load("zoo_self.ocr", self.OCR)
         vision = module.VISION
-        assert (vision["ocr"].load(), vision["text"].load(), vision.spec(module.Ocr).name) == (module.Ocr, module.Ocr, "ocr")
+        assert (vision["ocr"].load(), vision["text"].load(), vision.spec(module.Ocr).__spec_name__) == (module.Ocr, module.Ocr, "ocr")
 
     def test_line_comes_last(self, modules: Modules, vision: Registry[VisionModel]) -> None:
         """The lazy line may come after the class."""
         vision.register("face")(FaceDetector)
         vision.register_lazy("face", "tests.vision:FaceDetector")
-        assert (vision.spec(FaceDetector).name, vision["face"].load()) == ("face", FaceDetector)
+        assert (vision.spec(FaceDetector).__spec_name__, vision["face"].load()) == ("face", FaceDetector)
 
     def test_another_class(self, modules: Modules, vision: Registry[VisionModel]) -> None:
         """Another class under the line's name is refused, and told with both places."""
@@ -340,6 +340,7 @@ class TestLoadErrors:
             (("json", "zoo_nowhere"), ("zoo_nowhere",)),
             (["zoo_nowhere", "zoo_never"], ("zoo_nowhere", "zoo_never")),
             ("zoo_nowhere.part", ("zoo_nowhere.part",)),
+            ("", ("",)),
         ],
     )
     def test_requires(

@@ -195,6 +195,12 @@ def test_every_code_has_a_page() -> None:
     assert {code for code in codes if not (folder / f"{code}.md").is_file()} == set()
 
 
+def test_base() -> None:
+    """The base shows what it is given."""
+    error = RegistryError("one", 2)
+    assert (str(error), error.code, str(pickle.loads(pickle.dumps(error)))) == ("one\n2", "TR100", "one\n2")
+
+
 def test_warning() -> None:
     """The warning is a UserWarning with a code."""
     assert (issubclass(ConfigWarning, UserWarning), ConfigWarning.code) == (True, "TR290")

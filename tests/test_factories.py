@@ -328,7 +328,7 @@ class Custom:
     """No type that pydantic knows."""
 
 
-Tree = TypeAliasType("Tree", "dict[str, Tree] | list[Tree] | int")  # type: ignore[misc]
+Tree = TypeAliasType("Tree", "dict[str, Tree] | list[Tree] | int")
 Sizes = TypeAliasType("Sizes", "list[Annotated[int, Field(gt=0)]]")
 
 

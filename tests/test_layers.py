@@ -11,13 +11,14 @@ import pytest
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
     {"errors", "typing", "_naming", "_runs", "_kinds", "_kwargs"},
-    {"_entries", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values"},
+    {"_entries", "_scopes", "_contracts", "_signatures", "dispatch", "_scanning", "_copying", "_json_values"},
     {"config_files"},
     {"_slots", "_components", "_admission"},
     {"_validators", "_problems", "_spec_fields"},
     {"specs"},
     {"_building", "_mapping", "_catalogue"},
     {"registry"},
+    {"huggingface"},
     {"__init__"},
 ]
 LAYER = {module: number for number, modules in enumerate(LAYERS) for module in modules}

@@ -74,7 +74,7 @@ class TestRegister:
         """A classmethod is a factory, known again though Python makes it anew each time it is read."""
         vision.register("small")(FaceDetector.small)
         vision.register("small")(FaceDetector.small)
-        assert vision.spec(FaceDetector.small).name == "small"
+        assert vision.spec(FaceDetector.small).__spec_name__ == "small"
 
     def test_builtin_method(self) -> None:
         """A method written in C is known again too."""
@@ -314,11 +314,11 @@ class TestDuplicates:
         """An object may have several entries; a spec of it uses the first."""
         for name in ("b", "a", "c"):
             vision.register(name)(FaceDetector)
-        assert (list(vision), vision.spec(FaceDetector).name) == (["b", "a", "c"], "b")
+        assert (list(vision), vision.spec(FaceDetector).__spec_name__) == (["b", "a", "c"], "b")
         vision.unregister("b")
-        assert vision.spec(FaceDetector).name == "a"
+        assert vision.spec(FaceDetector).__spec_name__ == "a"
         vision.unregister("a")
-        assert vision.spec(FaceDetector).name == "c"
+        assert vision.spec(FaceDetector).__spec_name__ == "c"
         vision.unregister("c")
         with pytest.raises(UnknownEntryError, match=r"tests\.vision:FaceDetector"):
             vision.spec(FaceDetector)
@@ -365,7 +365,7 @@ class TestOverride:
         vision.register("face", aliases=("faces", "f"), tags=("detector",))(FaceDetector)
         vision.register("faces", override=True)(QrReader)
         assert (list(vision), vision["face"].aliases, vision["face"].tags) == (["face", "faces"], ("f",), frozenset({"detector"}))
-        assert (vision["faces"].load(), vision["f"].load(), vision.spec(FaceDetector).name) == (QrReader, FaceDetector, "face")
+        assert (vision["faces"].load(), vision["f"].load(), vision.spec(FaceDetector).__spec_name__) == (QrReader, FaceDetector, "face")
 
     def test_takes_an_alias_after_a_build(self, vision: Registry[VisionModel]) -> None:
         """It goes on being built as before, and what took the alias is built by it."""
@@ -644,7 +644,7 @@ class TestTemporary:
             vision.register("new")(FaceDetector)
             assert list(vision) == ["qr", "ensemble", "new"]
         assert state(vision) == before
-        assert (vision.spec(FaceDetector).name, vision.spec(QrReader).name) == ("face", "qr")
+        assert (vision.spec(FaceDetector).__spec_name__, vision.spec(QrReader).__spec_name__) == ("face", "qr")
         with pytest.raises(UnknownEntryError):
             vision.spec(tiny_face)
 
@@ -791,7 +791,7 @@ class TestDeprecation:
         """It is told once, when it is built and not before, under whatever name."""
         vision.register("old", aliases=("older",), deprecated="use face")(FaceDetector)
         spec = vision.parse({"type": "older"})
-        assert (vision["old"].load(), vision.check(), spec.name) == (FaceDetector, [], "old")
+        assert (vision["old"].load(), vision.check(), spec.__spec_name__) == (FaceDetector, [], "old")
         with pytest.warns(DeprecationWarning, match=r"'old' of registry 'vision' is deprecated: use face") as caught:
             vision.build({"type": "older"})
         assert len(caught) == 1
@@ -838,10 +838,10 @@ class TestWrittenSpecs:
         vision.register("face")(QrReader)
         with pytest.raises(DuplicateEntryError):
             vision.register(spec=FaceSpec)(FaceDetector)
-        assert FaceSpec().registry is None
+        assert FaceSpec().__spec_registry__ is None
         other = new_vision()
         other.register(spec=FaceSpec)(FaceDetector)
-        assert (FaceSpec().registry, FaceSpec().build().scale) == (other, 1.5)
+        assert (FaceSpec().__spec_registry__, FaceSpec().build().scale) == (other, 1.5)
 
     def test_wrong_spec_registers_nothing(self, vision: Registry[VisionModel]) -> None:
         """A spec with a field that is no parameter refuses the entry."""
@@ -852,7 +852,7 @@ class TestWrittenSpecs:
 
         with pytest.raises(ContractError, match="colour"):
             vision.register(spec=FaceSpec)(FaceDetector)
-        assert (list(vision), FaceSpec().registry) == ([], None)
+        assert (list(vision), FaceSpec().__spec_registry__) == ([], None)
 
     def test_names_must_agree(self, vision: Registry[VisionModel]) -> None:
         """The spec's type is the name; another is an error."""
@@ -909,7 +909,7 @@ class TestCatalogue:
         vision.register("face")(FaceDetector)
         vision.register("face-v2")(tiny_face)
         specs = untyped(vision.specs)
-        assert (specs.face(scale=2.0).to_config(), specs["face-v2"]().name) == ({"type": "face", "scale": 2.0}, "face-v2")
+        assert (specs.face(scale=2.0).to_config(), specs["face-v2"]().__spec_name__) == ({"type": "face", "scale": 2.0}, "face-v2")
         assert (specs.face.__name__, specs.face.__doc__) == ("face", "Finds faces.")
         assert ("face" in dir(specs), "face-v2" in dir(specs)) == (True, False)
 

@@ -52,7 +52,7 @@ class TestReload:
         old = module.Face
         zoo.write("zoo_reload.face", FACE.replace("version = 1", "version = 2"))
         importlib.reload(module)
-        assert (module.Face is old, vision["faces"].load() is module.Face, vision.spec(module.Face).name) == (False, True, "face")
+        assert (module.Face is old, vision["faces"].load() is module.Face, vision.spec(module.Face).__spec_name__) == (False, True, "face")
         assert (list(vision), module.Face.version, vision["face"].aliases) == (["face"], 2, ("faces",))
 
     def test_many_times(self, zoo: Modules) -> None:
@@ -179,7 +179,7 @@ class TestReload:
         module = zoo.load("zoo_reload.face", source)
         importlib.reload(module)
         vision = vision_of(zoo)
-        assert ([entry.load() for entry in vision.values()], vision.spec(module.Face).name) == ([module.Face] * 2, "face")
+        assert ([entry.load() for entry in vision.values()], vision.spec(module.Face).__spec_name__) == ([module.Face] * 2, "face")
 
     def test_renamed_file(self, zoo: Modules) -> None:
         """The same class in another module is another."""

@@ -71,7 +71,7 @@ TUNED.register(spec=TunedSpec)(Tuned)
 def test_spec_of_a_call() -> None:
     """`spec` takes arguments by position and by name, like the class."""
     spec = PARTS.spec(Leaf, 2.0, label="a")
-    assert (spec.name, dict(spec.arguments), spec.registry) == ("leaf", {"value": 2.0, "label": "a"}, PARTS)
+    assert (spec.__spec_name__, dict(spec.arguments), spec.__spec_registry__) == ("leaf", {"value": 2.0, "label": "a"}, PARTS)
     assert spec.build() == Leaf(2.0, "a")
 
 
@@ -97,7 +97,7 @@ def test_spec_uses_the_first_entry_of_an_object() -> None:
     registry = registry_of_parts()
     registry.register("one")(Leaf)
     registry.register("two")(Leaf)
-    assert registry.spec(Leaf).name == "one"
+    assert registry.spec(Leaf).__spec_name__ == "one"
 
 
 def test_spec_checks_what_checkers_can_not_see() -> None:
@@ -318,7 +318,7 @@ def test_parameters_of_any_name() -> None:
         made.clear()
         spec.build()
         assert {name: made[name] for name in names} == dict(spec.arguments) == expected
-        assert spec.name == "odd"
+        assert spec.__spec_name__ == "odd"
         assert spec.replace(**expected) == spec == registry.parse(spec.to_config())
     made.clear()
     registry["odd"].build(**expected)
@@ -441,7 +441,7 @@ def test_pickling(spec: BuildSpec[Any], protocol: int) -> None:
     """A spec travels as its registry and its config."""
     back = pickle.loads(pickle.dumps(spec, protocol))
     assert back == spec
-    assert (type(back), back.registry) == (type(spec), spec.registry)
+    assert (type(back), back.__spec_registry__) == (type(spec), spec.__spec_registry__)
     assert back.to_config() == spec.to_config()
 
 
@@ -599,7 +599,7 @@ def test_a_written_spec_that_is_not_registered() -> None:
         scale: float = 1.0
 
     spec = Orphan()
-    assert (spec.registry, spec.name, spec) == (None, "orphan", Orphan())
+    assert (spec.__spec_registry__, spec.__spec_name__, spec) == (None, "orphan", Orphan())
     assert spec != Orphan(scale=2.0)
     with pytest.raises(UnknownEntryError, match=r"register\(spec="):
         spec.build()

@@ -63,14 +63,14 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
         LoadError: A lazy target can't be imported.
         ContractError: It isn't what the registry asks for.
     """
-    if record.checked:
-        return record.load(registry)
-    is_lazy = record.factory is None
+    local_names = record.local_names  # before the test, as another thread may be about to drop them
     factory = record.load(registry)
-    if is_lazy:
+    if record.checked:
+        return factory
+    if record.lazy:
         admit(factory, record.target, record.where, registry, protocol)
     try:
-        signature = record.signature = read_signature(factory, record.local_names)
+        signature = record.signature = read_signature(factory, local_names)
     except SignatureError as error:
         raise ContractError(f"{record.name!r} ({record.target})", registry, error.reason, (), record.where, error.remedy) from error
     if record.is_value:

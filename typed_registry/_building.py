@@ -80,7 +80,7 @@ class Builder(Generic[T]):
 
     def build_spec(self, spec: BuildSpec[Any]) -> Any:
         """The component of a spec of this registry."""
-        record = self._table.lookup.get(spec.name)
+        record = self._table.lookup.get(spec.__spec_name__)
         if record is not None and record.quick is not None and source_of(spec) is None:
             product = record.quick(spec.arguments)
             if product is not UNDONE:
@@ -92,16 +92,15 @@ class Builder(Generic[T]):
         if is_spec(data) and defaults is None:
             top = self._top(data, None)
             self._check(top, source)
-            if top.place is None or top.plan.record.spec is not None:
-                same: BuildSpec[Any] = top.given
-                return same
+            if top.place is None or type(data) is not BuildSpec:  # one written by hand is of the registry that it is bound to
+                return data
         else:
             top = self._top(data, defaults)
             self._check(top, source, through_specs=False)
         config = canonical_config(top)
-        record: Record[Any] = top.plan.record
-        if record.spec is not None:
-            written: BuildSpec[Any] = record.spec.model_validate({**config, "type": record.name})  # type: ignore[attr-defined]
+        model: Any = top.plan.record.spec
+        if model is not None:
+            written: BuildSpec[Any] = model.model_validate({**config, "type": top.plan.record.name})
             return written
         name = config.pop("type")
         return make_spec(self, name, config, source)
@@ -114,6 +113,10 @@ class Builder(Generic[T]):
             arguments = bind(plan.signature, args, kwargs)
         except TypeError as error:
             raise ConfigError([Problem((), f"{name!r} {error}", args, code="TR203")], f"a spec of registry {self.name!r}") from None
+        return self.spec_of_name(name, arguments)
+
+    def spec_of_name(self, name: str, arguments: Mapping[str, object]) -> BuildSpec[Any]:
+        """The spec of an entry that is known by name."""
         if "type" in arguments:
             raise type_given(name, self.name, arguments["type"])
         return self.parse({**arguments, "type": name})
@@ -220,7 +223,7 @@ class Builder(Generic[T]):
             return self.node, component.record, None, given
         current: RegistryNode = component.parent.node if component.parent is not None else self.node
         if is_spec(given):
-            component.node = given.registry.__registry_node__ if given.registry is not None else current
+            component.node = given.__spec_registry__.__registry_node__ if given.__spec_registry__ is not None else current
             return self._find_spec(component, given, report)
         if is_mapping(given):
             places = [(node, slot) for slot in component.slots if (node := slot.node_for(current)) is not None]
@@ -245,12 +248,12 @@ class Builder(Generic[T]):
 
     def _find_spec(self, component: Component, spec: BuildSpec[Any], report: Report) -> Found | None:
         above = component.parent.node if component.parent is not None else self.node
-        node: RegistryNode = spec.registry.__registry_node__ if spec.registry is not None else above
+        node: RegistryNode = spec.__spec_registry__.__registry_node__ if spec.__spec_registry__ is not None else above
         component.node = node
         component.is_canonical = True
-        found = node.find(spec.name, canonical=True)
+        found = node.find(spec.__spec_name__, canonical=True)
         if found is None:
-            report.unknown_name(component, spec.name, [node])
+            report.unknown_name(component, spec.__spec_name__, [node])
             return None
         place, record = found
         slot = next((slot for slot in component.slots if slot.protocol == place.protocol), component.slots[0] if component.slots else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,24 +15,24 @@ class CatalogueSource(Protocol):
     """What a catalogue needs of its registry."""
 
     def __getitem__(self, name: str, /) -> Entry[Any]: ...
-    def __iter__(self) -> Iterable[str]: ...
-    def parse(self, data: object, /) -> Any: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class Catalogue:
     """One attribute or item for each name; each is called with keyword arguments and gives a spec."""
 
-    __slots__ = ("_registry",)
+    __slots__ = ("_registry", "_spec")
 
-    def __init__(self, registry: CatalogueSource) -> None:
+    def __init__(self, registry: CatalogueSource, spec: Callable[[str, dict[str, object]], Any]) -> None:
         self._registry = registry
+        self._spec = spec
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
         entry = self._registry[name]
-        parse = self._registry.parse
+        make = self._spec
 
         def spec(**kwargs: object) -> Any:
-            return parse({**kwargs, "type": name})
+            return make(name, kwargs)
 
         spec.__name__ = spec.__qualname__ = entry.name
         spec.__doc__ = entry.doc
@@ -45,4 +45,4 @@ class Catalogue:
             raise AttributeError(str(error), name=name, obj=self) from None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(name for name in self._registry if name.isidentifier())]  # type: ignore[attr-defined]
+        return [*super().__dir__(), *(name for name in self._registry if name.isidentifier())]

@@ -12,6 +12,7 @@ __all__ = ["name_problem", "nearest", "split_target", "target_of"]
 _CANDIDATES = 6  # names that are compared letter by letter, the costly part
 _PER_PIECE = 16  # names looked at for one shared piece
 _SHORT = 6  # letters from which on a name has three pieces of two
+_SPELT_OUT = 20  # letters up to which one is spelt out in any case; of longer ones hardly any share a piece
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 _ALIKE = 0.6  # the ratio from which on difflib's own documentation calls two strings close
 
@@ -51,9 +52,8 @@ def target_of(obj: object) -> str:
 def nearest(wrong: object, names: Collection[str], limit: int = 3) -> tuple[str, ...]:
     """The names most like a wrong one, best first; fast at 10,000 names, as each name is only searched for in C.
 
-    Two misspelt letters leave one of three pieces of a name whole, so only the names that share a piece with it are candidates. Where a
-    piece is shared by too many, or the name is too short for three pieces, names one letter away are found by spelling them out (the
-    method of Norvig's spelling corrector).
+    Those with one wrong letter come first; they are found by spelling them out (the method of Norvig's spelling corrector). Two wrong
+    letters leave one of three pieces of a name whole, so the other candidates are names that share a piece with it.
 
     Example:
         >>> nearest("fcae", ["face", "qr", "ocr"])
@@ -64,14 +64,28 @@ def nearest(wrong: object, names: Collection[str], limit: int = 3) -> tuple[str,
     candidates = names if len(names) <= _CANDIDATES else _likely(wrong, names)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wrong.lower())
-    scored: list[tuple[float, str]] = []
-    for name in candidates:
-        matcher.set_seq1(name.lower())
-        if min(len(name), len(wrong)) > 1 and (wrong.lower().startswith(name.lower()) or name.lower().startswith(wrong.lower())):
-            scored.append((-max(_ALIKE, matcher.ratio()), name))  # 'qrcode' for 'qr': much is missing, nothing is wrong
-        elif matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-            scored.append((-ratio, name))
-    return tuple(name for _, name in sorted(scored)[:limit])
+    scored = [(-_likeness(matcher, name.lower(), wrong.lower()), name) for name in candidates]
+    return tuple(name for score, name in sorted(scored)[:limit] if -score >= _ALIKE)
+
+
+def _likeness(matcher: SequenceMatcher[str], name: str, wanted: str) -> float:
+    """The share of letters in common, above 1 with one wrong letter."""
+    matcher.set_seq1(name)
+    if _is_one_slip(name, wanted):
+        return 1 + matcher.ratio()
+    if min(len(name), len(wanted)) > 1 and (wanted.startswith(name) or name.startswith(wanted)):
+        return max(_ALIKE, matcher.ratio())  # 'qrcode' for 'qr': much is missing, nothing is wrong
+    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE else 0.0
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    """Whether at most one letter is missing, too many, another, or swapped with the next."""
+    same = next((i for i, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
+    left, right = one[same:], other[same:]
+    if max(len(one), len(other)) < 2:  # a letter for another is all of a name
+        return not left and not right
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def _likely(wrong: str, names: Collection[str]) -> set[str]:
@@ -92,7 +106,7 @@ def _likely(wrong: str, names: Collection[str]) -> set[str]:
         for name in sharing:  # a piece that few names have says more
             weights[name] += 1 / len(sharing) ** 2
     likely = set(heapq.nsmallest(_CANDIDATES, weights, key=lambda name: (-weights[name], abs(len(name) - len(wrong)), name)))
-    if capped or len(wrong) < _SHORT:
+    if capped or len(wrong) <= _SPELT_OUT:
         near = _one_letter_away(wrong)
         if wanted != wrong:
             near |= _one_letter_away(wanted)
@@ -114,7 +128,7 @@ def _lines_with(piece: str, lowered: str, text: str) -> Iterator[str]:
 
 
 def _one_letter_away(wrong: str) -> set[str]:
-    if len(wrong) > 40:  # long names share pieces; spelling them out would take long
+    if len(wrong) > 2 * _SPELT_OUT:
         return set()
     halves = [(wrong[:i], wrong[i:]) for i in range(len(wrong) + 1)]
     without = [left + right[1:] for left, right in halves]

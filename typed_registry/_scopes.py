@@ -150,11 +150,9 @@ def roots_with(protocol: object) -> list[Node[Any]]:
     The index is weak. Registries sit in reference cycles, so one that nobody holds may linger until the collector runs; where that would
     make two candidates of one, it is run, so that the answer doesn't hang on when it last ran.
     """
-    found = _living_roots(protocol)
-    if len(found) > 1:
+    if len(_living_roots(protocol)) > 1:  # not kept in a variable, which would keep them alive
         gc.collect()
-        found = _living_roots(protocol)
-    return found
+    return _living_roots(protocol)
 
 
 def _living_roots(protocol: object) -> list[Node[Any]]:

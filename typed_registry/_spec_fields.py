@@ -65,7 +65,7 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
     own = {node.face for node in registry.__registry_node__.root.tree()}
     if isinstance(value, SpecMarker):
         made: Any = value
-        found: Any = made if made.registry is registry or made.registry not in own else registry.parse(made)
+        found: Any = made if made.__spec_registry__ is registry or made.__spec_registry__ not in own else registry.parse(made)
     elif isinstance(value, Mapping):
         try:
             found = registry.parse(value)
@@ -73,11 +73,11 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
             raise ValidationError.from_exception_data(registry.name, [_line_error(problem) for problem in error.problems]) from None
     else:
         raise PydanticCustomError("TR207", "{reason}", {"reason": f"expected a config of registry {registry.name!r} or a BuildSpec"})
-    if found.registry not in own:
-        reason = f"expected a spec of registry {registry.name!r}, not one of {getattr(found.registry, 'name', None)!r}"
+    if found.__spec_registry__ not in own:
+        reason = f"expected a spec of registry {registry.name!r}, not one of {getattr(found.__spec_registry__, 'name', None)!r}"
         raise PydanticCustomError("TR206", "{reason}", {"reason": reason})
     if cls.__pydantic_fields__ and not isinstance(found, cls):
-        raise PydanticCustomError("TR206", "{reason}", {"reason": f"expected a {cls.__name__}, not a spec of {found.name!r}"})
+        raise PydanticCustomError("TR206", "{reason}", {"reason": f"expected a {cls.__name__}, not a spec of {found.__spec_name__!r}"})
     return found
 
 
@@ -105,7 +105,7 @@ def _serialization() -> core_schema.PlainSerializerFunctionSerSchema:
             return config
         data, problems = json_value(config)
         if problems:
-            raise ConfigError(problems, f"the config of {spec.name!r} as JSON")
+            raise ConfigError(problems, f"the config of {spec.__spec_name__!r} as JSON")
         return data
 
     return core_schema.plain_serializer_function_ser_schema(dump, info_arg=True)

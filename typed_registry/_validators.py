@@ -214,7 +214,7 @@ def _validators(record: Record[Any], fields: Mapping[str, _Field], extra: _Field
         # What else a config holds is found sooner by a set than by pydantic-core, so that isn't asked to.
         return (SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior="ignore")).validate_python,)
     config = core_schema.CoreConfig(strict=strict)
-    more = core_schema.any_schema() if extra is None else extra.schema
+    more = None if extra is None else extra.schema
     behavior: Literal["ignore", "allow"] = "ignore" if extra is None else "allow"
     validator = SchemaValidator(core_schema.typed_dict_schema(known, extra_behavior=behavior, extras_schema=more, config=config))
 

@@ -215,8 +215,8 @@ def value_at(config: object, path: str) -> Any:
                 value = value[part]
             elif is_sequence(value):
                 value = value[int(part)]
-            elif (fields := getattr(type(value), "__pydantic_fields__", None)) is not None:
-                value = getattr(value, part) if part in fields else value.model_extra[part]  # its methods are no part of a config
+            elif hasattr(type(value), "__pydantic_fields__"):  # its methods are no part of a config
+                value = getattr(value, part) if part in type(value).__pydantic_fields__ else value.model_extra[part]
             else:
                 value = getattr(value, part)
         except Exception:  # a foreign object's attribute may raise anything; what can't be read isn't there

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Generic, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, cast, get_origin, overload
 
 from typed_registry._admission import admit
 from typed_registry._catalogue import Catalogue
@@ -115,7 +115,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
     @property
     def specs(self) -> S_co:
         """The catalogue: `registry.specs.face(scale=1.3)` is a spec of the entry `face`."""
-        return cast(S_co, Catalogue(self))
+        return cast(S_co, Catalogue(self, lambda name, arguments: self._build().spec_of_name(name, arguments)))
 
     # --- registering ---
 
@@ -260,7 +260,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             UnknownEntryError: It isn't registered.
         """
         for place in self._node.places():
-            record = place.table.of_object(factory)
+            record = place.table.of_object(get_origin(factory) or factory)  # Gen[int] is a way to call Gen
             if record is not None:
                 return self._build().spec(record, place, args, kwargs)
         raise UnknownEntryError(target_of(factory), self.name, (), tuple(self))

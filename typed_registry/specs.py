@@ -17,7 +17,7 @@ from typed_registry._json_values import equal_values, json_text, json_value
 from typed_registry._problems import type_given
 from typed_registry._spec_fields import spec_type_schema, written_spec_schema
 from typed_registry.config_files import ConfigFile
-from typed_registry.errors import ConfigError, Finding, Place, UnknownEntryError, shown
+from typed_registry.errors import ConfigError, Finding, UnknownEntryError, shown
 from typed_registry.typing import R, R_co
 
 __all__ = ["BuildSpec", "SpecOwner", "bind_spec_class", "deferred", "is_spec", "make_spec", "source_of", "written_spec_findings"]
@@ -89,14 +89,16 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         built: R_co = self._bound_owner().build_spec(self)
         return built
 
+    # What it knows of itself has names that no parameter has, as the fields of a spec written by hand may have any other.
+
     @property
-    def registry(self) -> Any:
+    def __spec_registry__(self) -> Any:
         """The registry that it belongs to; None for a class written by hand that isn't registered."""
         owner = self._find_owner()
         return owner.face if owner is not None else None
 
     @property
-    def name(self) -> str:
+    def __spec_name__(self) -> str:
         """The canonical name of its entry."""
         state = self._made()
         if state is not None:
@@ -110,12 +112,6 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         state = self._made()
         given = self.model_fields_set - {"type"} if state is None else ()
         return MappingProxyType(state.given if state else {name: self.__dict__[name] for name in type(self).model_fields if name in given})
-
-    @property
-    def place(self) -> Place | None:
-        """Where it begins in the file that it came from."""
-        source = source_of(self)
-        return source.place(()) if source is not None else None
 
     def to_config(self) -> dict[str, object]:
         """A plain dict of what was given, which `Registry.parse` takes back; ready instances stay what they are."""
@@ -138,8 +134,8 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         """
         owner = self._bound_owner()
         if "type" in kwargs:
-            raise type_given(self.name, owner.name, kwargs["type"])
-        return owner.parse({"type": self.name, **self.arguments, **kwargs})
+            raise type_given(self.__spec_name__, owner.name, kwargs["type"])
+        return owner.parse({"type": self.__spec_name__, **self.arguments, **kwargs})
 
     def fingerprint(self) -> str:
         """A hash of the config with defaults filled in, as 64 hexadecimal digits; the same in every process.
@@ -156,10 +152,14 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         mine, owner = self._find_owner(), other._find_owner()
         if mine is None or owner is None:
             return type(self) is type(other) and self.__dict__ == other.__dict__
-        return mine.face is owner.face and self.name == other.name and equal_values(mine.resolved(self), owner.resolved(other))
+        return (
+            mine.face is owner.face
+            and self.__spec_name__ == other.__spec_name__
+            and equal_values(mine.resolved(self), owner.resolved(other))
+        )
 
     def __hash__(self) -> int:
-        return hash((id(self.registry), self.name))
+        return hash((id(self.__spec_registry__), self.__spec_name__))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> BuildSpec[R_co]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Itself, or with an update what `replace` gives; pydantic's own would change the spec in place, unchecked."""
@@ -174,12 +174,12 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def __repr__(self) -> str:
         owner = self._find_owner()
         arguments = ", ".join(f"{key}={shown(value)}" for key, value in self.arguments.items())
-        return f"<BuildSpec {self.name}({arguments}) of registry {owner.name if owner is not None else None!r}>"
+        return f"<BuildSpec {self.__spec_name__}({arguments}) of registry {owner.name if owner is not None else None!r}>"
 
     __str__ = __repr__
 
     def __reduce__(self) -> Any:
-        return (_revive, (self.registry, pack(self.to_config()))) if self._find_owner() is not None else super().__reduce__()
+        return (_revive, (self.__spec_registry__, pack(self.to_config()))) if self._find_owner() is not None else super().__reduce__()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -208,7 +208,7 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def _as_json(self, config: dict[str, object], *, finite: bool = True) -> object:
         data, problems = json_value(config, finite=finite)
         if problems:
-            raise ConfigError(problems, f"the config of {self.name!r} as JSON")
+            raise ConfigError(problems, f"the config of {self.__spec_name__!r} as JSON")
         return data
 
 
@@ -267,11 +267,16 @@ def written_spec_findings(spec: type[BuildSpec[Any]], parameters: Mapping[str, b
     """Where a spec written by hand departs from the factory's parameters (name to whether it is required)."""
     fields = {name for name in spec.model_fields if name != "type"}
     unknown = () if takes_more else sorted(fields - parameters.keys())
+    reserved = sorted(fields & _RESERVED)
     lacking = sorted(name for name, required in parameters.items() if required and name not in fields)
     return (
+        *(Finding(name, "a field that doesn't hide what every spec has", f"one that hides BuildSpec.{name}") for name in reserved),
         *(Finding(name, "a parameter of the factory", "a field that is none") for name in unknown),
         *(Finding(name, "a field, as the parameter has no default", "none") for name in lacking),
     )
+
+
+_RESERVED = frozenset({"arguments", "build", "fingerprint", "replace", "to_config", "to_json"})
 
 
 def _revive(registry: Any, parts: list[Any]) -> BuildSpec[Any]:
@@ -280,4 +285,4 @@ def _revive(registry: Any, parts: list[Any]) -> BuildSpec[Any]:
 
 
 def _expanded(value: object) -> object:
-    return {"type": value.name, **value.arguments} if isinstance(value, BuildSpec) else value
+    return {"type": value.__spec_name__, **value.arguments} if isinstance(value, BuildSpec) else value
