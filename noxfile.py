@@ -22,8 +22,8 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def types(session: nox.Session) -> None:
-    """mypy and pyright over package, stubs, examples and tests, and the typing cases on all checkers."""
+    """Types: mypy and pyright over package, stubs, examples and tests, and the typing cases on all checkers."""
     session.install("-e", ".[dev]")
     session.run("mypy")
-    session.run("pyright")
+    session.run("pyright", "--pythonpath", f"{session.virtualenv.location}/bin/python")
     session.run("pytest", "tests/test_typing.py")

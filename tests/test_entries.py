@@ -202,7 +202,12 @@ class TestSelfRegistering:
         assert [type(vision.build({"type": name})).__name__ for _ in range(2)] == ["Ocr", "Ocr"]
         entry = vision["ocr"]
         assert (list(vision), entry.aliases, entry.tags) == (["ocr"], ("read", "text"), frozenset({"slow", "text"}))
-        assert (entry.is_loaded, vision["text"] is entry, vision.spec(entry.load()).__spec_name__, vision.check()) == (True, True, "ocr", [])
+        assert (entry.is_loaded, vision["text"] is entry, vision.spec(entry.load()).__spec_name__, vision.check()) == (
+            True,
+            True,
+            "ocr",
+            [],
+        )
 
     def test_imported_by_its_user(self, modules: Modules) -> None:
         """Nor is it one when the user imports the module first."""

@@ -10,13 +10,15 @@ import pytest
 
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
-    {"errors", "typing", "_naming", "_runs", "_kinds", "_kwargs"},
-    {"_entries", "_scopes", "_contracts", "_signatures", "dispatch", "_scanning", "_copying", "_json_values"},
-    {"config_files"},
+    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_showing", "_warning"},
+    {"errors"},
+    {"_records", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values", "dispatch"},
+    {"config_files", "_entries", "_registration"},
     {"_slots", "_components", "_admission"},
     {"_validators", "_problems", "_spec_fields"},
-    {"specs"},
+    {"specs", "_plans"},
     {"_building", "_mapping", "_catalogue"},
+    {"_matching"},
     {"registry"},
     {"huggingface"},
     {"__init__"},

@@ -130,7 +130,11 @@ class TestNames:
         """A spec of an object looks up the tree, the nearest first, and not down."""
         tree.root.register("a")(FaceDetector)
         tree.det.register("b")(FaceDetector)
-        assert (tree.root.spec(FaceDetector).__spec_name__, tree.ops.spec(FaceDetector).__spec_name__, tree.seg.spec(FaceDetector).__spec_name__) == ("a", "b", "a")
+        assert (
+            tree.root.spec(FaceDetector).__spec_name__,
+            tree.ops.spec(FaceDetector).__spec_name__,
+            tree.seg.spec(FaceDetector).__spec_name__,
+        ) == ("a", "b", "a")
         tree.ops.register("c")(QrReader)
         with pytest.raises(UnknownEntryError):
             tree.root.spec(QrReader)

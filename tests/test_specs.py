@@ -531,7 +531,7 @@ def test_parse_gives_the_written_class() -> None:
     """Its fields can be read, and `spec` makes it too."""
     parsed = TUNED.parse({"type": "tuned", "gain": 2})
     assert isinstance(parsed, TunedSpec)
-    assert (parsed.gain, parsed.scale, parsed.registry, parsed.name) == (2, 1.2, TUNED, "tuned")
+    assert (parsed.gain, parsed.scale, parsed.__spec_registry__, parsed.__spec_name__) == (2, 1.2, TUNED, "tuned")
     assert parsed == TunedSpec(gain=2) == TUNED.spec(Tuned, 1.2, gain=2)
     assert dict(parsed.arguments) == {"gain": 2}
     assert parsed.to_config() == {"type": "tuned", "gain": 2}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from typed_registry import errors
 from typed_registry._entries import Entry
+from typed_registry.dispatch import Match
 from typed_registry.errors import ConfigError, ConfigWarning, Problem, RegistryError
 from typed_registry.registry import Registry
 from typed_registry.typing import Specs
@@ -28,4 +29,16 @@ else:  # where no checker sees it, since a module's __getattr__ would make every
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["BuildSpec", "ConfigError", "ConfigWarning", "Entry", "Problem", "Registry", "RegistryError", "Specs", "deferred", "errors"]
+__all__ = [
+    "BuildSpec",
+    "ConfigError",
+    "ConfigWarning",
+    "Entry",
+    "Match",
+    "Problem",
+    "Registry",
+    "RegistryError",
+    "Specs",
+    "deferred",
+    "errors",
+]

@@ -14,11 +14,11 @@ from typed_registry._contracts import (
     return_findings,
     signature_findings,
 )
-from typed_registry._entries import Record
+from typed_registry._records import Record
 from typed_registry._signatures import SignatureError, read_signature
 from typed_registry.errors import ContractError, Finding, Where
 
-__all__ = ["admit", "admit_product", "load"]
+__all__ = ["admit", "admit_product", "load", "narrow"]
 
 
 def admit(obj: object, target: str, where: Where, registry: str, protocol: object, *, is_value: bool = False) -> None:
@@ -70,15 +70,11 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
     if record.lazy:
         admit(factory, record.target, record.where, registry, protocol)
     try:
-        signature = record.signature = read_signature(factory, local_names)
+        signature = read_signature(factory, local_names)
     except SignatureError as error:
         raise ContractError(f"{record.name!r} ({record.target})", registry, error.reason, (), record.where, error.remedy) from error
-    if record.is_value:
-        findings = instance_findings(protocol, factory())
-    elif isinstance(factory, type):
-        findings = signature_findings(protocol, factory)
-    else:
-        findings = return_findings(protocol, signature.returns)
+    record.signature = signature
+    findings = _findings(record, factory, protocol)
     if findings:
         made = getattr(protocol, "__name__", str(protocol))
         reason = f"its methods aren't those of {made}" if isinstance(factory, type) else f"it doesn't make a {made}"
@@ -86,6 +82,28 @@ def load(record: Record[Any], registry: str, protocol: object) -> Callable[..., 
     record.checked = True
     record.local_names = None  # they were needed for the signature, and may hold much
     return factory
+
+
+def narrow(record: Record[Any], registry: str, protocol: object) -> None:
+    """Hold a loaded entry against another protocol than its registry's.
+
+    Raises:
+        ContractError: Its components aren't of that protocol.
+    """
+    factory = record.load(registry)
+    findings = missing_members(protocol, factory) if isinstance(factory, type) else ()
+    findings = findings or _findings(record, factory, protocol)
+    if findings:
+        made = getattr(protocol, "__name__", str(protocol))
+        raise ContractError(f"{record.name!r} ({record.target})", registry, f"it makes no {made}", findings, record.where)
+
+
+def _findings(record: Record[Any], factory: Callable[..., Any], protocol: object) -> tuple[Finding, ...]:
+    if record.is_value:
+        return instance_findings(protocol, factory())
+    if isinstance(factory, type):
+        return signature_findings(protocol, factory)
+    return return_findings(protocol, record.signature.returns)
 
 
 def admit_product(product: object, record: Record[Any], registry: str, protocol: object) -> None:

@@ -6,7 +6,6 @@ and goes on; the components found are checked one after the other, and all that 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any, Generic
 
@@ -16,13 +15,14 @@ from typed_registry._admission import admit_product, load
 from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
 from typed_registry._contracts import instance_findings, missing_members, return_findings
 from typed_registry._copying import CycleError, copy_containers
-from typed_registry._entries import UNDONE, EntryTable, Record
 from typed_registry._kinds import is_mapping
 from typed_registry._naming import nearest
+from typed_registry._plans import Plan, plan_of
 from typed_registry._problems import Report, due, type_given
+from typed_registry._records import UNDONE, EntryTable, Record
 from typed_registry._signatures import bind
 from typed_registry._slots import RegistryNode
-from typed_registry._validators import Plan, make_plan, quick_build
+from typed_registry._warning import warn_user
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import (
     ConfigError,
@@ -324,7 +324,7 @@ class Builder(Generic[T]):
         record = plan.record
         if record.deprecated is not None and not record.warned:
             record.warned = True
-            warnings.warn(f"{record.name!r} of registry {plan.owner.name!r} is deprecated: {record.deprecated}", DeprecationWarning, 4)
+            warn_user(f"{record.name!r} of registry {plan.owner.name!r} is deprecated: {record.deprecated}", DeprecationWarning)
         try:
             product = plan.call(values)
         except Exception as error:  # the component's own, of whatever type; it goes on with a note
@@ -364,27 +364,6 @@ class Waiting:
         return f"<{self._component.plan.record.name!r} waiting for its first arguments>"
 
 
-def plan_of(record: Record[Any], place: RegistryNode, missing: int | None = None) -> Plan:
-    """The plan of an entry, made when it is first asked for; with `missing`, of a config that lacks so many first parameters.
-
-    Raises:
-        LoadError: A lazy target can't be imported.
-        ContractError: It isn't what the registry asks for, or its parameters can't be validated.
-    """
-    plan: Any = record.plan
-    if plan is None:
-        factory = load(record, place.name, place.protocol)
-        plan = record.plan = make_plan(record, factory, place)
-        if plan.is_plain:
-            record.quick = quick_build(plan)
-    made: Plan = plan
-    if missing is None:
-        return made
-    if missing not in made.variants:
-        made.variants[missing] = make_plan(record, made.factory, place, missing)
-    return made.variants[missing]
-
-
 def _unlike(plan: Plan, protocol: object) -> tuple[Finding, ...]:
     """What the product of an entry lacks of a protocol that isn't its registry's."""
     if isinstance(plan.factory, type):
@@ -398,4 +377,4 @@ def _warn_of_near_misses(component: Component, plan: Plan, given: Mapping[Any, o
         near = nearest(key, absent, 1) if key not in plan.names else ()
         if near:
             text = f"{path_text(component.path()) or 'config'}: {plan.record.name!r} takes any argument, {key!r} too; is {near[0]!r} meant?"
-            warnings.warn(f"TR290 {text}", ConfigWarning, 2)
+            warn_user(f"TR290 {text}", ConfigWarning)

@@ -7,9 +7,9 @@ from inspect import Parameter
 from typing import Any, Protocol
 
 from typed_registry._copying import copy_containers
-from typed_registry._entries import SpecMarker
 from typed_registry._kinds import is_dict, is_mapping, is_sequence, is_set
 from typed_registry._naming import target_of
+from typed_registry._records import SpecMarker
 
 __all__ = ["Component", "SlotLike", "arguments_of", "canonical_config", "children_first", "components_in", "is_config", "resolved_config"]
 

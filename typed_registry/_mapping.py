@@ -7,9 +7,10 @@ from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from pickle import PicklingError
 from typing import Any, Generic, Protocol, Self, overload
 
-from typed_registry._admission import load
-from typed_registry._entries import Entry, EntryTable, ParameterLike, Record
+from typed_registry._admission import load, narrow
+from typed_registry._entries import Entry, ParameterLike
 from typed_registry._naming import nearest
+from typed_registry._records import EntryTable, Record
 from typed_registry._scopes import Node
 from typed_registry.errors import UnknownEntryError
 from typed_registry.typing import R, T, TypeForm
@@ -118,7 +119,8 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
         if record.entry is None:
             face: EntryMapping[T] = place.face
             record.entry = Entry(face._owner, record)
-        return record.entry
+        entry: Entry[T] = record.entry
+        return entry
 
 
 class BuildsEntries(Protocol):
@@ -146,6 +148,10 @@ class _Owner(Generic[T]):
         self.load(record)
         signature: Any = record.signature
         return {parameter.name: parameter for parameter in signature.parameters}
+
+    def narrow(self, record: Record[T], protocol: object, /) -> None:
+        self.load(record)
+        narrow(record, self._node.name, protocol)
 
     def build(self, record: Record[T], arguments: Mapping[str, object], /) -> T:
         product: T = self._builder().build_entry(record, arguments)

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from typed_registry._components import Component, arguments_of
-from typed_registry._entries import SpecMarker
 from typed_registry._kinds import is_mapping, is_sequence
 from typed_registry._naming import nearest
+from typed_registry._records import SpecMarker
 from typed_registry._slots import RegistryNode
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Problem, shown

@@ -9,8 +9,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from weakref import ref
 
 from typed_registry._contracts import instance_findings, is_protocol
-from typed_registry._entries import EntryTable, SpecMarker
 from typed_registry._kinds import is_list
+from typed_registry._records import EntryTable, SpecMarker
 from typed_registry._scopes import Node, roots_with
 from typed_registry.errors import ContractError, shown
 

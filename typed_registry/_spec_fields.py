@@ -9,9 +9,9 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 
 from typed_registry._components import is_config
 from typed_registry._contracts import instance_findings, is_protocol
-from typed_registry._entries import SpecMarker
 from typed_registry._json_values import json_value
 from typed_registry._kinds import is_dict, is_list
+from typed_registry._records import SpecMarker
 from typed_registry._scopes import roots_with
 from typed_registry.errors import ConfigError, Problem
 

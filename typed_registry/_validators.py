@@ -1,29 +1,26 @@
 """Validators: the only place that makes pydantic-core schemas, which may change from one version of pydantic to the next.
 
-Each entry has a plan, made on its first use: a validator of its arguments, and what else is known of them in advance. Plain annotations
-(scalars, Literals, lists and dicts of them, slots) become a schema without pydantic's generator; that costs microseconds where the
-generator costs a good part of a millisecond and 30 ms of imports. Everything else goes through `pydantic.TypeAdapter`.
+Plain annotations (scalars, Literals, lists and dicts of them, slots) become a schema without pydantic's generator; that costs microseconds
+where the generator costs a good part of a millisecond and 30 ms of imports. Everything else goes through `pydantic.TypeAdapter`.
 """
 
 from __future__ import annotations
 
-import inspect
 import types
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
-from typed_registry._admission import admit_product
 from typed_registry._components import Component, is_config
-from typed_registry._entries import UNDONE, Record, SpecMarker
 from typed_registry._kinds import is_dict, is_list, is_mapping, is_sequence
-from typed_registry._signatures import Parameter, Signature, call
+from typed_registry._records import Record, SpecMarker
+from typed_registry._signatures import Parameter
 from typed_registry._slots import RegistryNode, Slot, SlotMark, find_slots
-from typed_registry.errors import ContractError, Place, path_text
+from typed_registry.errors import ContractError
 
-__all__ = ["UNION_LABEL", "Plan", "make_plan", "quick_build", "slot_schema"]
+__all__ = ["UNION_LABEL", "Field", "Validate", "argument_validators", "config_names", "field_of", "slot_schema"]
 
 UNION_LABEL = "\0"  # begins the label of each member of a union; no key of a config does
 _SCALARS: dict[object, Callable[[], CoreSchema]] = {
@@ -36,150 +33,27 @@ _SCALARS: dict[object, Callable[[], CoreSchema]] = {
     type(None): core_schema.none_schema,
 }
 _ANYTHING = (Any, object)
-_MUTABLE = (list, dict, set, tuple, bytearray)
-_BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 Validate = Callable[..., dict[str, Any]]
 
 
-@dataclass(slots=True, eq=False)
-class Plan:
-    """What is known of an entry's arguments before any are given.
-
-    Args:
-        record: The entry.
-        owner: The registry that has it.
-        signature: The parameters of the factory.
-        factory: The class or function.
-        names: What a config may hold: the parameters and `type`.
-        validators: Each takes a config and gives validated arguments that were given; together they give all.
-        slots: The slots of each parameter that has some.
-        extra_slots: Whether what else it takes, by `**kwargs`, is for slots.
-        copied: Parameters whose validated value may still share containers with the config.
-        defaults: Parameters with a mutable default, which each build gets a copy of.
-        is_plain: No parameter needs anything but validation, so that a build is one call of the validator and one of the factory.
-        positional: How many arguments can be given by position.
-        verified: Types of products that were held against the protocol.
-        variants: Plans of configs that lack their first parameters, by how many (-1: any).
-    """
-
-    record: Record[Any]
-    owner: RegistryNode
-    signature: Signature
-    factory: Callable[..., Any]
-    names: frozenset[str]
-    validators: tuple[Validate, ...]
-    slots: dict[str, tuple[Slot, ...]]
-    extra_slots: bool
-    copied: tuple[str, ...]
-    defaults: tuple[tuple[str, object], ...]
-    is_plain: bool
-    positional: int
-    verified: set[type] = field(default_factory=set[type])
-    variants: dict[int, Plan] = field(default_factory=lambda: dict[int, Plan]())
-
-    def slotted(self, given: Iterable[str]) -> tuple[str, ...]:
-        """The arguments that have slots, those given first."""
-        if not self.slots and not self.extra_slots:
-            return ()
-        found = (name for name in given if name in self.slots or (self.extra_slots and name not in self.names))
-        return tuple(dict.fromkeys((*found, *self.slots)))
-
-    def call(self, values: dict[str, object]) -> Any:
-        """The product of the factory."""
-        return self.factory(**values) if self.signature.by_keyword else call(self.factory, self.signature, values)
-
-    def verify(self, product: object) -> None:
-        """Hold the first product of each type against the protocol.
-
-        Raises:
-            ContractError: It lacks members.
-        """
-        if type(product) not in self.verified:
-            admit_product(product, self.record, self.owner.name, self.owner.protocol)
-            self.verified.add(type(product))
-
-    def note(self, path: tuple[str | int, ...], place: Place | None) -> str:
-        """What a component's own error is told with."""
-        record = self.record
-        text = f"while building {path_text(path) or 'the config'}: {record.name!r} of registry {self.owner.name!r} ({record.where})"
-        return text if place is None else f"{text}, from {place}"
-
-
-def quick_build(plan: Plan) -> Callable[[Mapping[Any, object]], Any]:
-    """A build of a plain plan in as few steps as there can be; it gives UNDONE where the long way has to tell what is wrong.
-
-    What is checked is the same. Everything that it needs is in its closure, as looking attributes up would take as long as the rest.
-    """
-    knows_all, validate, factory, verified = plan.names.issuperset, plan.validators[0], plan.factory, plan.verified
-
-    def build(given: Mapping[Any, object]) -> Any:
-        if not knows_all(given):
-            return UNDONE
-        try:
-            values = validate(given)
-        except ValidationError:
-            return UNDONE
-        try:
-            product = factory(**values)
-        except Exception as error:  # the component's own, of whatever type; it goes on with a note
-            error.add_note(plan.note((), None))
-            raise
-        if type(product) not in verified:
-            plan.verify(product)
-        return product
-
-    return build
-
-
-def make_plan(record: Record[Any], factory: Callable[..., Any], owner: RegistryNode, missing: int | None = None) -> Plan:
-    """The plan of an entry; with `missing`, of a config that lacks so many first parameters (-1: any).
-
-    Raises:
-        ContractError: An annotation can't be validated, or a slot is ambiguous.
-    """
-    signature: Signature = record.signature
-    positional = [each for each in signature.parameters if each.kind in _BY_POSITION]
-    left_out = {each.name for each in positional[: max(missing or 0, 0)]}
-    fields = {each.name: _field(each, record, owner) for each in signature.parameters if each.name not in left_out}
-    if missing == -1:
-        fields = {name: replace(each, required=False) for name, each in fields.items()}
-    slots = {name: each.slots for name, each in fields.items() if each.slots}
-    extra = None if signature.extra is None else _field(Parameter("**", inspect.Parameter.KEYWORD_ONLY, signature.extra), record, owner)
-    defaults = tuple((each.name, each.default) for each in signature.parameters if _is_mutable(each.default))
-    copied = tuple(name for name, each in fields.items() if name not in slots and (each.copied or record.spec is not None))
-    validators = _validators(record, fields, extra, owner.strict)
-    is_plain = signature.by_keyword and signature.extra is None and record.spec is None
-    return Plan(
-        record=record,
-        owner=owner,
-        signature=signature,
-        factory=factory,
-        names=frozenset(("type", *_config_names(record, fields))),
-        validators=validators,
-        slots=slots,
-        extra_slots=extra is not None and bool(extra.slots),
-        copied=copied,
-        defaults=defaults,
-        is_plain=is_plain and not (slots or copied or defaults or record.deprecated),
-        positional=len(positional),
-    )
-
-
-def _is_mutable(default: object) -> bool:
-    return isinstance(default, _MUTABLE)
-
-
 @dataclass(slots=True)
-class _Field:
+class Field:
+    """The schema of one parameter, its slots, and whether what it validates may still share containers with the input."""
+
     schema: CoreSchema
     slots: tuple[Slot, ...] = ()
     copied: bool = False
     required: bool = True
 
 
-def _field(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> _Field:
+def field_of(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> Field:
+    """The schema of a parameter.
+
+    Raises:
+        ContractError: Its annotation can't be validated, or a slot is ambiguous.
+    """
     try:
         annotation, has_slots = find_slots(parameter.annotation, owner)
         made = _Making()
@@ -196,18 +70,20 @@ def _field(parameter: Parameter, record: Record[Any], owner: RegistryNode) -> _F
     assert has_slots == bool(made.slots)
     if made.slots and isinstance(parameter.default, SpecMarker):  # by deferred(): what it builds is the default
         schema = core_schema.with_default_schema(schema, default=parameter.default, validate_default=True)
-    return _Field(schema, tuple(made.slots), made.copied, parameter.required)
+    return Field(schema, tuple(made.slots), made.copied, parameter.required)
 
 
-def _config_names(record: Record[Any], fields: Mapping[str, _Field]) -> list[str]:
+def config_names(record: Record[Any], fields: Mapping[str, Field]) -> list[str]:
+    """What a config may hold beside its type: the parameters, or the fields of a spec written by hand."""
     return list(fields) if record.spec is None else [name for name in record.spec.model_fields if name != "type"]  # type: ignore[attr-defined]
 
 
-def _validators(record: Record[Any], fields: Mapping[str, _Field], extra: _Field | None, strict: bool) -> tuple[Validate, ...]:
+def argument_validators(record: Record[Any], fields: Mapping[str, Field], extra: Field | None, strict: bool) -> tuple[Validate, ...]:
+    """Validators that each take a config and give arguments; what they give together is all that was given."""
     slots_only = {name: core_schema.typed_dict_field(each.schema, required=False) for name, each in fields.items() if each.slots}
     if record.spec is not None:  # its own constraints hold; slots come second, so that they replace what the model took as it was
         slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore")).validate_python
-        of_model = _spec_validator(record.spec, frozenset(_config_names(record, fields)))
+        of_model = _spec_validator(record.spec, frozenset(config_names(record, fields)))
         return (of_model, slots) if slots_only else (of_model,)
     known = {name: core_schema.typed_dict_field(each.schema, required=each.required) for name, each in fields.items()}
     if extra is None and not strict:

@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 from typed_registry._kinds import is_mapping, is_sequence, is_set
 from typed_registry.errors import shown
 
-__all__ = ["Clause", "Explanation", "Match", "Names", "Rule", "RuleIndex", "effective_architecture", "overlap", "value_at"]
+__all__ = ["Clause", "Explanation", "Match", "Names", "Rule", "RuleIndex", "effective_architecture", "overlap", "texts", "value_at"]
 
 Names: TypeAlias = set[str] | frozenset[str] | list[str] | tuple[str, ...]
 Config_contra = TypeVar("Config_contra", contravariant=True, default=Any)
@@ -84,7 +84,7 @@ class Match(Generic[Config_contra]):
 
     def __post_init__(self) -> None:
         for name in ("architectures", "model_types", "has", "lacks"):
-            object.__setattr__(self, name, _texts(name, getattr(self, name)))
+            object.__setattr__(self, name, texts(name, getattr(self, name)))
         values = {path: _values(path, allowed) for path, allowed in self.where.items()}
         object.__setattr__(self, "where", values)
 
@@ -215,8 +215,8 @@ def value_at(config: object, path: str) -> Any:
                 value = value[part]
             elif is_sequence(value):
                 value = value[int(part)]
-            elif hasattr(type(value), "__pydantic_fields__"):  # its methods are no part of a config
-                value = getattr(value, part) if part in type(value).__pydantic_fields__ else value.model_extra[part]
+            elif (fields := getattr(value, "__pydantic_fields__", None)) is not None:  # its methods are no part of a config
+                value = getattr(value, part) if part in fields else value.model_extra[part]
             else:
                 value = getattr(value, part)
         except Exception:  # a foreign object's attribute may raise anything; what can't be read isn't there
@@ -300,9 +300,14 @@ def _same(value: object, allowed: object) -> bool:
         return False
 
 
-def _texts(name: str, given: Any) -> tuple[str, ...]:
+def texts(name: str, given: Any) -> tuple[str, ...]:
+    """A collection of texts as a tuple.
+
+    Raises:
+        TypeError: It is one text, or holds something else.
+    """
     if isinstance(given, str) or not all(isinstance(each, str) for each in given):
-        raise TypeError(f"Match({name}=...) takes a collection of str, not {shown(given)}; write {{{shown(given)}}} for one")
+        raise TypeError(f"{name} takes a collection of str, not {shown(given)}; write {{{shown(given)}}} for one")
     return tuple(sorted(given) if is_set(given) else dict.fromkeys(given))
 
 

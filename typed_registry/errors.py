@@ -10,6 +10,9 @@ The tree (each class also is the builtin that a caller would catch anyway):
         LoadError (ImportError)              TR105
         FrozenRegistryError (RuntimeError)   TR106
         ConfigError (ValueError)             TR200, each of its problems TR201 to TR211
+        NoMatchError (LookupError)           TR301
+        AmbiguousMatchError (LookupError)    TR302
+        MatchError (RuntimeError)            TR303
     ConfigWarning (UserWarning)              TR290
 
 An error holds its data in attributes and in `args`, so it pickles; its text is made from that data alone, when it is asked for, and never
@@ -21,10 +24,12 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from reprlib import Repr
 from typing import ClassVar, NamedTuple
 
+from typed_registry._showing import path_text, printable, shown
+
 __all__ = [
+    "AmbiguousMatchError",
     "ConfigError",
     "ConfigWarning",
     "ContractError",
@@ -33,6 +38,8 @@ __all__ = [
     "FrozenRegistryError",
     "InvalidNameError",
     "LoadError",
+    "MatchError",
+    "NoMatchError",
     "Place",
     "Problem",
     "RegistryError",
@@ -42,7 +49,6 @@ __all__ = [
     "shown",
 ]
 
-MAX_SHOWN = 80  # characters of one shown input
 MAX_PROBLEMS = 20  # problems in one text
 MAX_TEXT = 9_000  # characters of one text; stays below the promised 10,000 with a last line added
 MAX_NAMES = 8  # names in one list of what is known
@@ -97,7 +103,7 @@ class Problem:
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
         spot = ": ".join(text for text in (str(self.place) if self.place else "", path_text(self.path)) if text)
-        return _printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
+        return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code)
@@ -288,46 +294,86 @@ class ConfigError(RegistryError, ValueError):
             yield f"  and {count - MAX_PROBLEMS} more"
 
 
+class NoMatchError(RegistryError, LookupError):
+    """A config that no entry takes.
+
+    `nearest` are the entries that its architecture or model type led to, each with the clause that failed; `similar` are known
+    architectures of a like name; `removed` tells of an architecture that the registry once had.
+    """
+
+    code = "TR301"
+
+    def __init__(
+        self,
+        registry: str,
+        subject: str,
+        nearest: tuple[tuple[str, str], ...] = (),
+        similar: tuple[str, ...] = (),
+        removed: str | None = None,
+    ) -> None:
+        super().__init__(registry, subject, nearest, similar, removed)
+        self.registry = registry
+        self.subject = subject
+        self.nearest = nearest
+        self.similar = similar
+        self.removed = removed
+
+    def _lines(self) -> Iterable[str]:
+        yield f"no entry of registry {self.registry!r} takes a config of {self.subject}"
+        if self.removed is not None:
+            yield self.removed
+        yield from (f"  {entry}: {failure}" for entry, failure in self.nearest[:MAX_NAMES])
+        if self.similar:
+            yield f"Known architectures of a like name: {_listed(self.similar)}."
+
+
+class AmbiguousMatchError(RegistryError, LookupError):
+    """A config that several entries take with equal priority; `entries` has the name of each and where it was registered."""
+
+    code = "TR302"
+
+    def __init__(self, registry: str, subject: str, entries: tuple[tuple[str, Where], ...]) -> None:
+        super().__init__(registry, subject, entries)
+        self.registry = registry
+        self.subject = subject
+        self.entries = entries
+
+    def _lines(self) -> Iterable[str]:
+        yield f"{len(self.entries)} entries of registry {self.registry!r} take a config of {self.subject}:"
+        yield from (f"  {name} ({where})" for name, where in self.entries[:MAX_NAMES])
+        yield "Give one of them a greater priority, or a clause that tells them apart."
+
+
+class MatchError(RegistryError, RuntimeError):
+    """An entry whose predicate raised; the error that it raised is the cause."""
+
+    code = "TR303"
+
+    def __init__(self, entry: str, registry: str, where: Where, reason: str) -> None:
+        super().__init__(entry, registry, where, reason)
+        self.entry = entry
+        self.registry = registry
+        self.where = where
+        self.reason = reason
+
+    def _lines(self) -> Iterable[str]:
+        yield f"the predicate of {self.entry!r} ({self.where}) of registry {self.registry!r} failed: {self.reason}"
+
+
 class ConfigWarning(UserWarning):
     """Something in a config that is allowed but most likely a mistake."""
 
     code: ClassVar[str] = "TR290"
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
-    """The path as one would write it: `models[0].scale`.
-
-    Example:
-        >>> path_text(("models", 0, "scale"))
-        'models[0].scale'
-    """
-    text = ""
-    for part in path:
-        if isinstance(part, str) and part.isidentifier():
-            text += f".{part}" if text else part
-        else:
-            text += f"[{part!r}]"
-    return text
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(map(shown, names[:MAX_NAMES])) + more
 
 
-def shown(value: object) -> str:
-    """A repr of at most 80 printable characters that never raises.
-
-    Example:
-        >>> shown("x" * 200) == repr("x" * 200)[:38] + "..." + repr("x" * 200)[-39:]
-        True
-    """
-    try:
-        text = _REPR.repr(value)
-    except Exception:  # a foreign __repr__ may raise anything
-        text = f"<{type(value).__qualname__}>"
-    text = _printable(text)
-    return text if len(text) <= MAX_SHOWN else f"{text[:38]}...{text[-39:]}"
-
-
-_REPR = Repr()
-_REPR.maxstring = _REPR.maxother = _REPR.maxlong = MAX_SHOWN
-_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _REPR.maxset = 8
+def _bounded(lines: Iterable[str]) -> str:
+    text = "\n".join(printable(line) for line in lines)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n(cut)"
 
 
 def _portable(value: object) -> object:
@@ -336,19 +382,3 @@ def _portable(value: object) -> object:
     except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
         return shown(value)
     return value
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(map(shown, names[:MAX_NAMES])) + more
-
-
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
-
-
-def _bounded(lines: Iterable[str]) -> str:
-    text = "\n".join(_printable(line) for line in lines)
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n(cut)"

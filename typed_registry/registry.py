@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from os import PathLike
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Generic, cast, get_origin, overload
 
 from typed_registry._admission import admit
 from typed_registry._catalogue import Catalogue
-from typed_registry._entries import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
-from typed_registry._mapping import EntryMapping
-from typed_registry._naming import name_problem, split_target, target_of
-from typed_registry._runs import run_of
+from typed_registry._matching import EntryChooser
+from typed_registry._naming import split_target, target_of
+from typed_registry._records import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
+from typed_registry._registration import Options, new_record, own_name
 from typed_registry._scopes import USING, Node, using
-from typed_registry.errors import FrozenRegistryError, InvalidNameError, Problem, UnknownEntryError
+from typed_registry.dispatch import Match
+from typed_registry.errors import InvalidNameError, Problem, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
@@ -27,17 +27,6 @@ if TYPE_CHECKING:
     from typed_registry.specs import BuildSpec
 
 __all__ = ["Registrar", "Registry"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    aliases: Collection[str] = ()
-    tags: Collection[str] = ()
-    spec: type[BuildSpec[Any]] | None = None
-    override: bool = False
-    deprecated: str | None = None
-    requires: str | tuple[str, ...] | list[str] = ()
-    extra: str | None = None
 
 
 class Registrar(Generic[T]):
@@ -58,7 +47,7 @@ class Registrar(Generic[T]):
         return target
 
 
-class Registry(EntryMapping[T], Generic[T, S_co]):
+class Registry(EntryChooser[T], Generic[T, S_co]):
     """A registry of what makes a T: a mapping of its own names to their entries.
 
     Args:
@@ -109,7 +98,6 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         above = None if parent is None else parent._node
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
         super().__init__(node, calling_frame().f_globals.get("__name__", "__main__"), self._build)
-        self._frozen = False
         self._builder: Builder[T] | None = None
 
     @property
@@ -127,6 +115,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         *,
         aliases: tuple[str, ...] | list[str] = ...,
         tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = ...,
+        match: Match[Any] | None = ...,
         spec: type[BuildSpec[T]] | None = ...,
         override: bool = ...,
         deprecated: str | None = ...,
@@ -142,8 +131,9 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
 
         Args:
             target: The class or function, registered under its own name; or the name to register under, which gives a decorator.
-            **options: Each given by name. `aliases`: other names. `tags`: what it can do. `spec`: a BuildSpec written by hand that holds
-                for its arguments. `override`: replace what has the name. `deprecated`: what to use instead, told once when it is built.
+            **options: Each given by name. `aliases`: other names. `tags`: what it can do. `match`: which configs it takes. `spec`: a
+                BuildSpec written by hand that holds for its arguments. `override`: replace what has the name. `deprecated`: what to use
+                instead, told once when it is built.
 
         Raises:
             ContractError: It can't be what the registry asks for.
@@ -151,7 +141,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
         """
-        chosen = _Options(**options)
+        chosen = Options(**options)
         if target is None or isinstance(target, str):
             return Registrar[T](lambda obj, frame: self._add(target, obj, chosen, frame))
         self._add(None, target, chosen, calling_frame())
@@ -167,6 +157,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         extra: str | None = None,
         aliases: tuple[str, ...] | list[str] = (),
         tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = (),
+        match: Match[Any] | None = None,
         override: bool = False,
         deprecated: str | None = None,
     ) -> None:
@@ -179,6 +170,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             extra: What the error tells to install when it can't be imported.
             aliases: Other names.
             tags: What it can do.
+            match: Which configs it takes.
             override: Replace what has the name.
             deprecated: What to use instead.
 
@@ -189,7 +181,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         """
         if split_target(target) is None:
             raise InvalidNameError(target, self.name, "a target is written 'package.module:Name'")
-        options = _Options(aliases, tags, None, override, deprecated, requires, extra)
+        options = Options(aliases, tags, match, None, override, deprecated, requires, extra)
         self._put(name, None, target, options, calling_frame())
 
     def register_value(
@@ -213,7 +205,7 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
         """
         frame, target = calling_frame(), target_of(value)
         admit(value, target, where_of(frame), self.name, self._node.protocol, is_value=True)
-        self._put(name, Constant(value), target, _Options(aliases, tags, None, override, deprecated), frame)
+        self._put(name, Constant(value), target, Options(aliases, tags, None, None, override, deprecated), frame)
 
     def unregister(self, name: str) -> None:
         """Take out the own entry of that name or alias, with all its names.
@@ -222,12 +214,12 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             UnknownEntryError: There is none.
         """
-        self._refuse_if_frozen(f"unregister {name!r}")
+        self._node.table.refuse_if_frozen(f"unregister {name!r}")
         self._node.table.remove(name)
 
     def freeze(self) -> None:
         """Refuse every change from now on."""
-        self._frozen = True
+        self._node.table.is_frozen = True
 
     @contextmanager
     def temporary(self) -> Generator[None, None, None]:
@@ -339,8 +331,8 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             entry.load()
 
     def check(self) -> list[Problem]:
-        """All that is wrong with the own entries, each of which is loaded: targets, contracts, signatures, annotations."""
-        return self._build().check()
+        """All that is wrong with the own entries, each of which is loaded: targets, contracts, annotations, rules that may tie."""
+        return [*self._build().check(), *self.ambiguities()]
 
     # --- behind them ---
 
@@ -356,45 +348,18 @@ class Registry(EntryMapping[T], Generic[T, S_co]):
             self._builder = Builder(self._node)
         return self._builder
 
-    def _refuse_if_frozen(self, action: str) -> None:
-        if self._frozen:
-            raise FrozenRegistryError(self.name, action)
-
-    def _add(self, name: str | None, obj: Any, options: _Options, frame: FrameType) -> None:
+    def _add(self, name: str | None, obj: Any, options: Options, frame: FrameType) -> None:
         target = target_of(obj)
         admit(obj, target, where_of(frame), self.name, self._node.protocol)
         if options.spec is not None:
             name = self._build().name_in_spec(options.spec, name)
-        elif name is None:
-            name = getattr(obj, "__name__", None)
-            if name is None or name == "<lambda>":
-                raise InvalidNameError(name, self.name, f"{target} has no name of its own; give one: register('name')")
-        self._put(name, obj, target, options, frame)
+        self._put(own_name(obj, target, self.name) if name is None else name, obj, target, options, frame)
 
-    def _put(self, name: str, factory: Any, target: str, options: _Options, frame: FrameType) -> None:
-        self._refuse_if_frozen(f"register {name!r}")
-        for text in (given for given in (options.aliases, options.tags) if isinstance(given, str)):
-            raise InvalidNameError(text, self.name, "aliases and tags are collections of str; write (name,) for one")
-        for each in (name, *options.aliases):
-            if problem := name_problem(each):
-                raise InvalidNameError(each, self.name, problem)
-        record: Record[T] = Record(
-            name=name,
-            target=target,
-            where=where_of(frame),
-            factory=factory,
-            aliases=tuple(dict.fromkeys(alias for alias in options.aliases if alias != name)),
-            tags=frozenset(options.tags),
-            deprecated=options.deprecated,
-            requires=(options.requires,) if isinstance(options.requires, str) else tuple(options.requires),
-            extra=options.extra,
-            spec=options.spec,
-            is_value=isinstance(factory, Constant),
-            run=run_of(frame),
-            lazy=factory is None,
-            local_names=dict(frame.f_locals) if "<locals>" in target else None,
-        )
-        replaced = self._node.table.replaced_by(record, override=options.override)
+    def _put(self, name: str, factory: Any, target: str, options: Options, frame: FrameType) -> None:
+        table = self._node.table
+        table.refuse_if_frozen(f"register {name!r}")
+        record: Record[T] = new_record(name, factory, target, options, frame, self.name)
+        replaced = table.replaced_by(record, override=options.override)
         if options.spec is not None:
             self._build().adopt(record, options.spec)
-        self._node.table.put(record, replaced)
+        table.put(record, replaced)

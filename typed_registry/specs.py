@@ -12,9 +12,9 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypeIs
 
 from typed_registry._copying import copy_containers, pack, unpack
-from typed_registry._entries import SpecMarker
 from typed_registry._json_values import equal_values, json_text, json_value
 from typed_registry._problems import type_given
+from typed_registry._records import SpecMarker
 from typed_registry._spec_fields import spec_type_schema, written_spec_schema
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, Finding, UnknownEntryError, shown

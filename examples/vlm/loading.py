@@ -48,7 +48,12 @@ def load_vl_model(
 
 
 def needs_of(backend: Backend | None, with_llm: bool) -> frozenset[str]:
-    """The tags that an entry must have; no backend asks for none."""
+    """The tags that an entry must have.
+
+    Example:
+        >>> sorted(needs_of("turbomind", with_llm=True)), sorted(needs_of(None, with_llm=False))
+        (['turbomind', 'with-llm'], [])
+    """
     return frozenset({*([backend] if backend else []), *(["with-llm"] if with_llm else [])})
 
 

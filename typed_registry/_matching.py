@@ -1,0 +1,154 @@
+"""Matching: which entry of a registry takes a config; the rules are in `typed_registry.dispatch`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Generic
+
+from typed_registry._entries import Entry
+from typed_registry._mapping import EntryMapping
+from typed_registry._naming import nearest
+from typed_registry._records import Record
+from typed_registry.dispatch import Explanation, Names, Rule, RuleIndex, effective_architecture, texts, value_at
+from typed_registry.errors import AmbiguousMatchError, MatchError, NoMatchError, Place, Problem, shown
+from typed_registry.typing import T
+
+__all__ = ["EntryChooser"]
+
+# What architectures have in common says nothing of how near two of them are.
+_SUFFIXES = ("ForConditionalGeneration", "ForCausalLM", "ForVision2Seq", "ChatModel", "LMHeadModel", "Model")
+
+
+class EntryChooser(EntryMapping[T], Generic[T]):
+    """Entries chosen by the rules that they were registered with. Base of `Registry`.
+
+    The nearest registry of the tree that has an entry for the config answers; within it the greatest priority wins, and a tie is an error,
+    whatever the order of registration and however specific one of the rules is.
+    """
+
+    _index: tuple[int, RuleIndex] | None = None
+
+    def match(self, config: object, /, *, needs: Names = ()) -> Entry[T]:
+        """The entry that takes a config.
+
+        Args:
+            config: A mapping, a pydantic model, or any object with attributes, such as `HfConfig` or transformers' configs.
+            needs: Tags that the entry must have.
+
+        Raises:
+            AmbiguousMatchError: Several take it with equal priority.
+            MatchError: A predicate raised.
+            NoMatchError: None takes it.
+        """
+        entry = self.try_match(config, needs=needs)
+        if entry is None:
+            raise self._no_match(config, frozenset(needs))
+        return entry
+
+    def try_match(self, config: object, /, *, needs: Names = ()) -> Entry[T] | None:
+        """The entry that takes a config; None if none does.
+
+        Raises:
+            AmbiguousMatchError: Several take it with equal priority.
+            MatchError: A predicate raised.
+        """
+        wanted = frozenset(texts("needs", needs))
+        for face in self._choosers():
+            record = face._chosen(config, wanted)
+            if record is not None:
+                return self._entry(face._node, record)
+        return None
+
+    def explain(self, config: object, /) -> list[Explanation]:
+        """Of each entry that has a rule, why it takes the config or why not; own entries first, then parents'.
+
+        Raises:
+            MatchError: A predicate raised.
+        """
+        return [face._asked(rule, config) for face in self._choosers() for rule in face._rules().rules]
+
+    def removed(self, architecture: str, /, *, since: str | None = None, hint: str | None = None) -> None:
+        """Tell of an architecture that the registry once had, where a config of it comes.
+
+        Raises:
+            FrozenRegistryError: The registry is frozen.
+        """
+        table = self._node.table
+        table.refuse_if_frozen(f"tell that {architecture!r} was removed")
+        since_when = f" in {since}" if since is not None else ""
+        table.removed[architecture] = f"{architecture} was removed{since_when}{f': {hint}' if hint is not None else '.'}"
+
+    def ambiguities(self) -> list[Problem]:
+        """A problem for each pair of own entries that may both take a config with equal priority, with an example where one can be made."""
+        problems: list[Problem] = []
+        for first, second, example in self._rules().overlaps():
+            one, other = first.key, second.key
+            such = f", such as {shown(example)}" if example is not None else ""
+            message = f"{one.name!r} and {other.name!r} ({other.where}) may both take a config{such}"
+            problems.append(Problem((one.name,), message, example, place=Place(*one.where), code="TR302"))
+        return problems
+
+    def _choosers(self) -> Iterator[EntryChooser[T]]:
+        for node in dict.fromkeys(self._node.places()):
+            yield node.face
+
+    def _rules(self) -> RuleIndex:
+        table = self._node.table
+        if self._index is None or self._index[0] != table.version:
+            rules = (Rule(record, record.match) for record in table.records.values() if record.match is not None)
+            self._index = table.version, RuleIndex(rules)
+        return self._index[1]
+
+    def _chosen(self, config: object, needs: frozenset[str]) -> Record[T] | None:
+        candidates = sorted(self._rules().candidates(config), key=_rank)
+        for _, group in groupby(candidates, key=_rank):
+            able = [rule.key for rule in group if needs <= rule.key.tags and self._asked(rule, config).takes]
+            if len(able) > 1:
+                entries = tuple((record.name, record.where) for record in able)
+                raise AmbiguousMatchError(self.name, _subject(config), tuple(sorted(entries)))
+            if able:
+                record: Record[T] = able[0]
+                return record
+        return None
+
+    def _asked(self, rule: Rule, config: object) -> Explanation:
+        record: Record[Any] = rule.key
+        try:
+            return rule.match.explain(record.name, config)
+        except Exception as error:  # a predicate is the user's code, and may raise anything
+            raise MatchError(record.name, self.name, record.where, f"{type(error).__name__}: {error}") from error
+
+    def _no_match(self, config: object, needs: frozenset[str]) -> NoMatchError:
+        near: list[tuple[str, str]] = []
+        stems: dict[str, str] = {}
+        removed: str | None = None
+        architecture = effective_architecture(config)
+        for face in self._choosers():
+            index = face._rules()
+            stems.update((_stem(name), name) for name in index.architectures)
+            removed = removed or face._node.table.removed.get(architecture or "")
+            for rule in index.candidates(config):
+                lacking = sorted(needs - rule.key.tags)
+                failure = next((clause.failure for clause in rule.match.clauses(config) if clause.failure is not None), None)
+                near.append((rule.key.name, failure if failure is not None else f"it can't {', '.join(lacking)}"))
+        similar = () if architecture is None else tuple(stems[stem] for stem in nearest(_stem(architecture), stems))
+        return NoMatchError(self.name, _subject(config), tuple(near), () if near else similar, removed)
+
+
+def _rank(rule: Rule) -> tuple[bool, int]:
+    return rule.match.fallback, -rule.match.priority
+
+
+def _stem(architecture: str) -> str:
+    return next((architecture.removesuffix(suffix) for suffix in _SUFFIXES if architecture.endswith(suffix)), architecture)
+
+
+def _subject(config: object) -> str:
+    architecture = effective_architecture(config)
+    model_type = value_at(config, "model_type")
+    parts = (
+        f"architecture {shown(architecture)}" if architecture is not None else "no architecture",
+        f"model type {shown(model_type)}" if isinstance(model_type, str) else "no model type",
+    )
+    return " and ".join(parts)

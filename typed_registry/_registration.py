@@ -1,0 +1,72 @@
+"""Registration: from what a user gives to the record of an entry, its names checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from typed_registry._naming import name_problem
+from typed_registry._records import Constant, Record, where_of
+from typed_registry._runs import run_of
+from typed_registry.dispatch import Match
+from typed_registry.errors import InvalidNameError
+
+__all__ = ["Options", "new_record", "own_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be said of an entry beside its name and target."""
+
+    aliases: Collection[str] = ()
+    tags: Collection[str] = ()
+    match: Match[Any] | None = None
+    spec: Any = None  # a class of BuildSpec, which loads pydantic
+    override: bool = False
+    deprecated: str | None = None
+    requires: str | Collection[str] = ()
+    extra: str | None = None
+
+
+def own_name(obj: object, target: str, registry: str) -> str:
+    """The name of a class or function.
+
+    Raises:
+        InvalidNameError: It has none, as a partial or a lambda.
+    """
+    name = getattr(obj, "__name__", None)
+    if not isinstance(name, str) or name == "<lambda>":
+        raise InvalidNameError(name, registry, f"{target} has no name of its own; give one: register('name')")
+    return name
+
+
+def new_record(name: str, factory: Any, target: str, options: Options, frame: FrameType, registry: str) -> Record[Any]:
+    """The record of an entry that is about to be registered.
+
+    Raises:
+        InvalidNameError: A name is none, or a text stands where a collection of names is due.
+    """
+    for text in (given for given in (options.aliases, options.tags) if isinstance(given, str)):
+        raise InvalidNameError(text, registry, "aliases and tags are collections of str; write (name,) for one")
+    for each in (name, *options.aliases):
+        if problem := name_problem(each):
+            raise InvalidNameError(each, registry, problem)
+    return Record(
+        name=name,
+        target=target,
+        where=where_of(frame),
+        factory=factory,
+        aliases=tuple(dict.fromkeys(alias for alias in options.aliases if alias != name)),
+        tags=frozenset(options.tags),
+        deprecated=options.deprecated,
+        requires=(options.requires,) if isinstance(options.requires, str) else tuple(options.requires),
+        extra=options.extra,
+        spec=options.spec,
+        match=options.match,
+        is_value=isinstance(factory, Constant),
+        run=run_of(frame),
+        lazy=factory is None,
+        local_names=dict(frame.f_locals) if "<locals>" in target else None,
+    )
