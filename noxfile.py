@@ -9,7 +9,8 @@ nox.options.sessions = ["lint", "types", "tests"]
 def tests(session: nox.Session) -> None:
     """The test suite, without what needs the checkers or the examples."""
     session.install("-e", ".[yaml]", "hypothesis", "pytest")
-    session.run("pytest", "--ignore=tests/test_typing.py", "--ignore=tests/test_examples_vision.py", "--ignore=tests/test_readme.py")
+    without = ("typing", "examples_vision", "examples_vlm", "readme")
+    session.run("pytest", *(f"--ignore=tests/test_{name}.py" for name in without))
 
 
 @nox.session(python="3.11")

@@ -131,7 +131,7 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             for rule in index.candidates(config):
                 lacking = sorted(needs - rule.key.tags)
                 failure = next((clause.failure for clause in rule.match.clauses(config) if clause.failure is not None), None)
-                near.append((rule.key.name, failure if failure is not None else f"it can't {', '.join(lacking)}"))
+                near.append((rule.key.name, failure if failure is not None else f"it lacks what is needed: {', '.join(lacking)}"))
         similar = () if architecture is None else tuple(stems[stem] for stem in nearest(_stem(architecture), stems))
         return NoMatchError(self.name, _subject(config), tuple(near), () if near else similar, removed)
 

@@ -6,7 +6,7 @@ one after the other until one says yes: order decides there, and one bad rule br
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeAlias
 
@@ -23,6 +23,8 @@ Config_contra = TypeVar("Config_contra", contravariant=True, default=Any)
 MISSING: Any = object()
 _NESTED = ("language_config", "text_config", "llm_config")  # where a multimodal config keeps that of its language model
 _AUTO_CLASSES = ("AutoModelForCausalLM", "AutoModel")
+_SCALARS = (str, bytes, int, float, complex, type(None))  # what they have as attributes is no part of a config
+_MAX_LISTED = 4  # allowed values in one text
 
 
 class Clause(NamedTuple):
@@ -61,7 +63,7 @@ class Match(Generic[Config_contra]):
         fallback: Ask it only when no other takes the config.
 
     Raises:
-        TypeError: A text stands where a collection of texts is due.
+        TypeError: A text, or what can't be counted on to hold the same twice, stands where a collection is due.
 
     Example:
         >>> rule = Match(architectures={"MiniCPMV"}, where={"version": {2.5, 2.6}})
@@ -85,8 +87,15 @@ class Match(Generic[Config_contra]):
     def __post_init__(self) -> None:
         for name in ("architectures", "model_types", "has", "lacks"):
             object.__setattr__(self, name, texts(name, getattr(self, name)))
+        if not is_mapping(self.where):
+            raise TypeError(f"where takes a mapping of dotted paths to values, not {shown(self.where)}")
+        texts("where", list(self.where))
         values = {path: _values(path, allowed) for path, allowed in self.where.items()}
         object.__setattr__(self, "where", values)
+        if self.predicate is not None and not callable(self.predicate):
+            raise TypeError(f"predicate takes a function, not {shown(self.predicate)}")
+        if not isinstance(self.priority, int):  # pyright: ignore[reportUnnecessaryIsInstance] # a wrong one would break every match
+            raise TypeError(f"priority takes an int, not {shown(self.priority)}")
 
     def clauses(self, config: Any) -> Iterator[Clause]:
         """Each clause, and why it fails; the predicate is asked only when all else holds."""
@@ -163,20 +172,12 @@ class RuleIndex:
                 yield first, second, may or None
 
     def _comparable(self) -> Iterator[tuple[Rule, Rule]]:
-        """Pairs that the index doesn't already tell apart."""
+        """Pairs that the index doesn't already tell apart, each once, in the order of the rules."""
         order = {id(rule): number for number, rule in enumerate(self.rules)}
-        pairs: set[tuple[int, int]] = set()
-        unnamed = [*self._others, *{id(rule): rule for rules in self._by_model_type.values() for rule in rules}.values()]
-        groups = [*self._by_architecture.values(), unnamed]
-        by_architecture = [rule for rule in self.rules if rule.match.architectures]
-        for group in groups:
-            pairs.update((order[id(one)], order[id(other)]) for one in group for other in group if order[id(one)] < order[id(other)])
-        pairs.update(
-            (min(order[id(one)], order[id(other)]), max(order[id(one)], order[id(other)])) for one in by_architecture for other in unnamed
-        )
-        for one, other in sorted(pairs):
-            yield self.rules[one], self.rules[other]
-
+        for number, rule in enumerate(self.rules):
+            near = {order[id(other)] for other in self._near(rule)}
+            for other in sorted(each for each in near if each > number or self.rules[each].match.architectures == ()):
+                yield rule, self.rules[other]
 
 def effective_architecture(config: object) -> str | None:
     """The one architecture that a config is of.
@@ -209,70 +210,87 @@ def value_at(config: object, path: str) -> Any:
         'Llama'
     """
     value: Any = config
-    for part in path.split("."):
-        try:
-            if is_mapping(value):
-                value = value[part]
-            elif is_sequence(value):
-                value = value[int(part)]
-            elif (fields := getattr(value, "__pydantic_fields__", None)) is not None:  # its methods are no part of a config
-                value = getattr(value, part) if part in fields else value.model_extra[part]
-            else:
-                value = getattr(value, part)
-        except Exception:  # a foreign object's attribute may raise anything; what can't be read isn't there
-            return MISSING
+    try:
+        for part in path.split("."):
+            value = _member(value, part)
+            if value is MISSING:
+                break
+    except Exception:  # a foreign object's attribute may raise anything; what can't be read isn't there
+        return MISSING
     return value
 
 
+def _member(value: Any, part: str) -> Any:
+    if is_mapping(value):
+        return value[part] if part in value else MISSING  # asked first, as a defaultdict would make one
+    if is_sequence(value):
+        return value[int(part)]
+    if isinstance(value, _SCALARS):
+        return MISSING
+    fields = getattr(type(value), "__pydantic_fields__", None)  # of the class, as an instance may answer to any name
+    if fields is None or part in fields:
+        return getattr(value, part)
+    return value.model_extra[part]  # not an attribute: a model's methods are no part of a config
+
+
 def overlap(one: Match[Any], other: Match[Any]) -> dict[str, Any] | None:
-    """None where two rules can't both take a config; else one that both take, empty where none could be made."""
-    if any(a and b and not set(a) & set(b) for a, b in ((one.architectures, other.architectures), (one.model_types, other.model_types))):
+    """None where two rules can't both take a config; else one that both take, empty where none could be made.
+
+    Example:
+        >>> overlap(Match(has={"vision_config"}), Match(where={"version": {1, 2}}))
+        {'version': 1, 'vision_config': {}}
+        >>> overlap(Match(has={"vision_config"}), Match(lacks={"vision_config"})) is None
+        True
+    """
+    architectures = one.architectures or other.architectures
+    if one.architectures and other.architectures:
+        architectures = tuple(sorted({*one.architectures} & {*other.architectures}))
+        if not architectures:
+            return None
+    there = {*one.has, *other.has}
+    allowed = _allowed((one, other), there)
+    if any(not values for values in allowed.values()):
         return None
-    if _contradict(one, other) or _contradict(other, one):
-        return None
-    if any(not _common(one.where[path], other.where[path]) for path in one.where.keys() & other.where.keys()):
-        return None
-    example = _example(one, other)
-    both_take = one.predicate is None and other.predicate is None and one.failure(example) is None and other.failure(example) is None
-    return example if both_take else {}
+    if one.predicate is not None or other.predicate is not None:
+        return {}
+    example = _example(architectures, allowed, there)
+    return example if one.failure(example) is None and other.failure(example) is None else {}
 
 
-def _contradict(one: Match[Any], other: Match[Any]) -> bool:
-    there = (*one.has, *one.where)
-    return any(path == absent or path.startswith(f"{absent}.") for path in there for absent in other.lacks)
+def _allowed(rules: Iterable[Match[Any]], there: set[str]) -> dict[str, list[Any]]:
+    """The values that all rules allow at a path, None for what isn't there; empty where they contradict each other."""
+    allowed: dict[str, list[Any]] = {}
+    for rule in rules:
+        clauses = [*rule.where.items(), *((path, (None,)) for path in rule.lacks)]
+        for path, values in (*clauses, *([("model_type", rule.model_types)] if rule.model_types else [])):
+            allowed[path] = [value for value in values if _is_one_of(value, allowed.get(path, values))]
+    needed = there | {path for path, values in allowed.items() if None not in values}
+    holders = {path[:end] for path in needed for end, char in enumerate(path) if char == "."}
+    for path in (needed | holders) & allowed.keys():
+        allowed[path] = [value for value in allowed[path] if value is not None]
+    return allowed
 
 
-def _example(one: Match[Any], other: Match[Any]) -> dict[str, Any]:
-    example: dict[str, Any] = {}
-    architectures = _either(one.architectures, other.architectures)
-    if architectures:
-        example["architectures"] = [architectures[0]]
-    model_types = _either(one.model_types, other.model_types)
-    if model_types:
-        example["model_type"] = model_types[0]
-    for path in (*one.has, *other.has):
-        if not _is_there(example, path):
-            _put(example, path, {})
-    for path in dict.fromkeys((*one.where, *other.where)):
-        _put(example, path, _either(one.where.get(path, ()), other.where.get(path, ()))[0])
-    return example
+def _example(architectures: tuple[str, ...], allowed: Mapping[str, list[Any]], there: set[str]) -> dict[str, Any]:
+    example: dict[str, Any] = {"architectures": [architectures[0]]} if architectures else {}
+    for path in sorted({*allowed, *there}):
+        now = _none_if_missing(value_at(example, path))
+        if path not in allowed and now is None:
+            example = _with(example, path.split("."), {})
+        elif path in allowed and not _is_one_of(now, allowed[path]):
+            example = _with(example, path.split("."), min(allowed[path], key=shown))
+    return example or {"model_type": "any"}
 
 
-def _either(one: Iterable[Any], other: Iterable[Any]) -> list[Any]:
-    first, second = list(one), list(other)
-    return _common(first, second) if first and second else first or second
-
-
-def _common(one: Iterable[Any], other: Iterable[Any]) -> list[Any]:
-    allowed = list(other)
-    return [value for value in one if value in allowed]
-
-
-def _put(config: dict[str, Any], path: str, value: object) -> None:
-    *parents, last = path.split(".")
-    for part in parents:
-        config = config.setdefault(part, {}) if is_mapping(config.get(part, {})) else {}
-    config[last] = value
+def _with(holder: Any, path: list[str], value: object) -> Any:
+    """A copy of a config in which a value stands at a path; a list is made for the index 0."""
+    if not path:
+        return value
+    first, *rest = path
+    if first == "0" and not is_mapping(holder):
+        return [_with(None, rest, value)]
+    own: Mapping[str, Any] = holder if is_mapping(holder) else {}
+    return {**own, first: _with(own.get(first), rest, value)}
 
 
 def _is_there(config: object, path: str) -> bool:
@@ -284,13 +302,21 @@ def _none_if_missing(value: object) -> object:
 
 
 def _first_text(value: object) -> str | None:
-    return value[0] if is_sequence(value) and value and isinstance(value[0], str) else None
+    try:
+        return value[0] if is_sequence(value) and value and isinstance(value[0], str) else None
+    except Exception:  # a list of a kind of its own may raise anything
+        return None
 
 
-def _one_of(what: str, value: object, allowed: Iterable[object]) -> Clause:
-    if any(_same(value, each) for each in allowed):
+def _one_of(what: str, value: object, allowed: Collection[object]) -> Clause:
+    if _is_one_of(value, allowed):
         return Clause(f"{what} {shown(value)}", None)
-    return Clause(what, f"{what} is {shown(value)}, not one of {', '.join(sorted(map(shown, allowed)))}")
+    listed = ", ".join([*sorted(map(shown, allowed))[:_MAX_LISTED], *["..."] * (len(allowed) > _MAX_LISTED)])
+    return Clause(what, f"{what} is {shown(value)}, not one of {listed}")
+
+
+def _is_one_of(value: object, allowed: Iterable[object]) -> bool:
+    return any(_same(value, each) for each in allowed)
 
 
 def _same(value: object, allowed: object) -> bool:
@@ -306,7 +332,7 @@ def texts(name: str, given: Any) -> tuple[str, ...]:
     Raises:
         TypeError: It is one text, or holds something else.
     """
-    if isinstance(given, str) or not all(isinstance(each, str) for each in given):
+    if not (is_set(given) or is_sequence(given)) or not all(isinstance(each, str) for each in given):
         raise TypeError(f"{name} takes a collection of str, not {shown(given)}; write {{{shown(given)}}} for one")
     return tuple(sorted(given) if is_set(given) else dict.fromkeys(given))
 

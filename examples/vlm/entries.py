@@ -152,6 +152,6 @@ VISION.register_lazy(
     tags=PYTORCH,
 )
 
-VISION.removed("MllamaForConditionalGeneration", hint="Llama 3.2 Vision: use a release of LMDeploy that still has it, or Llama 4")
-VISION.removed("QWenLMHeadModel", hint="Qwen-VL: use Qwen2-VL or a later one")
-VISION.removed("InternLMXComposer2ForCausalLM", hint="InternLM-XComposer2: use InternVL")
+VISION.removed("MllamaForConditionalGeneration", hint="use a release of LMDeploy that still has Llama 3.2 Vision, or Llama 4")
+VISION.removed("QWenLMHeadModel", hint="use Qwen2-VL or a later one instead of Qwen-VL")
+VISION.removed("InternLMXComposer2ForCausalLM", hint="use InternVL instead of InternLM-XComposer2")

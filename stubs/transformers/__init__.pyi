@@ -1,4 +1,4 @@
-"""The names of transformers that the examples use, as they are from version 5 on."""
+"""The names of transformers that the examples use, as they are from version 5.23 on."""
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
