@@ -10,9 +10,9 @@ import pytest
 
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
-    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_showing", "_warning"},
+    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_recursion", "_showing", "_warning"},
     {"errors"},
-    {"_records", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values", "dispatch"},
+    {"_records", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values", "_static", "dispatch"},
     {"config_files", "_entries", "_registration"},
     {"_slots", "_components", "_admission"},
     {"_validators", "_problems", "_spec_fields"},

@@ -12,25 +12,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import tomllib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property
 from operator import attrgetter
-from threading import RLock
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
+from typed_registry._recursion import roomy
 from typed_registry._scanning import Repeated, Spot, refused_number, scan_json, scan_toml
 from typed_registry.errors import ConfigError, LoadError, Place, Problem, shown
 
 __all__ = ["ConfigFile", "read_config_file"]
 
-_R = TypeVar("_R")
-
+_MAX_LEVELS = 1_000  # of a YAML file
 _MAX_VALUES = 1_000_000  # values of a YAML file with its aliases written out
-_FRAMES = 5_000  # Python frames that YAML and TOML may take; tomllib needs four for each level of inline tables
 
 
 @dataclass(frozen=True)
@@ -139,43 +135,36 @@ def _decoded(file: str, raw: bytes) -> _Source:
     return _Source(file, text)
 
 
-def _roomy(function: Callable[[_Source], _R]) -> Callable[[_Source], _R]:
-    """Lets a function that calls itself for each level of a file go deeper than the interpreter's limit, when it has to."""
-
-    @wraps(function)
-    def with_room(source: _Source) -> _R:
-        with suppress(RecursionError):
-            return function(source)
-        with _LIMIT_LOCK:
-            limit = sys.getrecursionlimit()
-            sys.setrecursionlimit(max(limit, _FRAMES))  # safe: all its frames are Python's own, which take no C stack
-            try:
-                return function(source)
-            finally:
-                sys.setrecursionlimit(limit)
-
-    return with_room
-
-
-_LIMIT_LOCK = RLock()
-
-
 _Node: TypeAlias = Any  # a node of PyYAML's tree
 
 
-@_roomy
+@roomy
 def _composed(source: _Source) -> _Node | None:
     try:
         import yaml
     except ImportError as error:
         raise LoadError("yaml", "config files", "yaml", str(error), missing=("yaml",), extra="typed-registry[yaml]") from error
     try:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source.text)
+        make: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        _refuse_depth(source, yaml.parse(source.text, make))
+        loader: Any = make(source.text)
         loader.resolve = _resolved
         root: _Node | None = loader.get_single_node()
     except yaml.YAMLError as error:
         raise _yaml_fault(source, error) from None
     return root
+
+
+def _refuse_depth(source: _Source, events: Iterator[Any]) -> None:
+    """Refuse what is nested too deeply before it is composed: the C loader calls itself for each level, and knows no limit."""
+    openings = source.text.count("[") + source.text.count("{")
+    if openings + max(map(len, source.text.splitlines()), default=0) < _MAX_LEVELS:  # a block needs a column for each level
+        return
+    depth = 0
+    for event in events:
+        depth += hasattr(event, "flow_style") - (type(event).__name__ in ("SequenceEndEvent", "MappingEndEvent"))
+        if depth > _MAX_LEVELS:
+            raise source.error(event.start_mark.index, f"nested too deeply: more than {_MAX_LEVELS:,} levels")
 
 
 def _resolved(kind: _Node, value: str, implicit: tuple[bool, bool]) -> str:
@@ -287,7 +276,7 @@ class _YamlReader:
         return self.source.error(node.start_mark.index, message)
 
 
-@_roomy
+@roomy
 def _yaml_data(source: _Source) -> object:
     reader = _YamlReader(source)
     root = _composed(source)
@@ -297,7 +286,7 @@ def _yaml_data(source: _Source) -> object:
     return data
 
 
-@_roomy
+@roomy
 def _yaml_spots(source: _Source) -> Spot:
     root = _composed(source)
     return Spot(0) if root is None else _YamlReader(source).spot(root)
@@ -347,7 +336,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not allowed in JSON")
 
 
-@_roomy
+@roomy
 def _toml_data(source: _Source) -> object:
     try:
         return tomllib.loads(source.text)
