@@ -13,7 +13,7 @@ LAYERS: list[set[str]] = [
     {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_recursion", "_showing", "_warning"},
     {"errors"},
     {"_records", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values", "_static", "dispatch"},
-    {"config_files", "_entries", "_registration"},
+    {"config_files", "discovery", "_entries", "_registration"},
     {"_slots", "_components", "_admission"},
     {"_validators", "_problems", "_spec_fields"},
     {"specs", "_plans"},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from typed_registry import errors
 from typed_registry._entries import Entry
+from typed_registry.discovery import EntryPoints
 from typed_registry.dispatch import Match
 from typed_registry.errors import ConfigError, ConfigWarning, Problem, RegistryError
 from typed_registry.registry import Registry
@@ -34,6 +35,7 @@ __all__ = [
     "ConfigError",
     "ConfigWarning",
     "Entry",
+    "EntryPoints",
     "Match",
     "Problem",
     "Registry",

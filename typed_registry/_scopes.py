@@ -11,9 +11,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakSet
 
 from typed_registry._naming import name_problem, nearest
-from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError
+from typed_registry.errors import ContractError, InvalidNameError, Problem, UnknownEntryError
 
-__all__ = ["USING", "Node", "Table", "roots_with", "using"]
+__all__ = ["USING", "Discovers", "Node", "Table", "roots_with", "using"]
 
 
 class Table(Protocol):
@@ -21,6 +21,13 @@ class Table(Protocol):
 
     @property
     def lookup(self) -> Mapping[str, Any]: ...
+
+
+class Discovers(Protocol):
+    """What looks for more entries of a node, and says whether there was anything to look at."""
+
+    def __call__(self) -> bool: ...
+    def check(self) -> list[Problem]: ...
 
 
 T = TypeVar("T", bound=Table)
@@ -46,6 +53,7 @@ class Node(Generic[T]):
         self.children: list[Node[T]] = []
         self.root: Node[T] = parent.root if parent is not None else self
         self.face: Any = None  # the registry itself, which lower layers hand on without knowing it
+        self.discover: Discovers | None = None
         self.number: int = next(_NUMBERS)
         self._check()
         if parent is not None:
@@ -81,12 +89,17 @@ class Node(Generic[T]):
         yield from self.lineage()
 
     def find(self, name: str, *, canonical: bool = False) -> tuple[Node[T], Any] | None:
-        """The record of a name, `Name` or `scope.Name`, and the node that has it; a canonical name in any scope. Imports nothing."""
+        """The record of a name, `Name` or `scope.Name`, and the node that has it; a canonical name in any scope.
+
+        A node that lacks the name is asked to discover more, before the next one is looked into.
+        """
         scope, dot, own = name.rpartition(".")
         scoped = self.scoped(scope) if dot else None
         unqualified = self.lineage() if canonical else self.places()
         for place in unqualified if not dot else () if scoped is None else (scoped,):
             record = place.table.lookup.get(own)
+            if record is None and place.discover is not None and place.discover():
+                record = place.table.lookup.get(own)
             if record is not None:
                 return place, record
         return None

@@ -18,7 +18,8 @@ from typed_registry._naming import split_target, target_of
 from typed_registry._records import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
 from typed_registry._registration import Options, new_record, own_name
 from typed_registry._scopes import USING, Node, using
-from typed_registry.dispatch import Match
+from typed_registry.discovery import Discovery, EntryPoints
+from typed_registry.dispatch import Match, texts
 from typed_registry.errors import InvalidNameError, Problem, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
@@ -55,6 +56,8 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         protocol: What its components are: a Protocol, an ABC or a class.
         parent: The registry that is asked for what this one doesn't have.
         scope: The name by which its entries are reached from the whole tree, as `scope.Name`.
+        locations: Modules that register entries of it, imported when a name is first missed.
+        entry_points: Entry points of installed packages that are entries of it, by their group; read when a name is first missed.
         strict: Whether arguments are validated without conversions (pydantic's strict mode).
 
     Raises:
@@ -91,12 +94,17 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         *,
         parent: Registry[T, Specs[Any]] | None = None,
         scope: str | None = None,
+        locations: tuple[str, ...] | list[str] = (),
+        entry_points: EntryPoints | str | None = None,
         strict: bool = False,
     ) -> None:
         if not name:
             raise InvalidNameError(name, name, "it is empty")
         above = None if parent is None else parent._node
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
+        if locations or entry_points is not None:
+            points = EntryPoints(entry_points) if isinstance(entry_points, str) else entry_points
+            node.discover = Discovery(node, texts("locations", locations), points)
         super().__init__(node, calling_frame().f_globals.get("__name__", "__main__"), self._build)
         self._builder: Builder[T] | None = None
 
@@ -321,18 +329,33 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         return self._build().build(spec, defaults)
 
     def load_all(self) -> None:
-        """Load every own entry.
+        """Load the locations and every own entry.
 
         Raises:
             ContractError: The first that isn't what the registry asks for.
             LoadError: The first that can't be imported.
         """
+        if self._node.discover is not None:
+            self._node.discover()
         for entry in self.values():
             entry.load()
 
-    def check(self) -> list[Problem]:
-        """All that is wrong with the own entries, each of which is loaded: targets, contracts, annotations, rules that may tie."""
-        return [*self._build().check(), *self.ambiguities()]
+    def check(self, *, static: bool = False) -> list[Problem]:
+        """All that is wrong with the own entries, each of which is loaded: targets, contracts, annotations, rules that may tie.
+
+        Args:
+            static: Import nothing: of what isn't loaded yet only look whether the target's file is there and names it.
+        """
+        problems = [] if static or self._node.discover is None else self._node.discover.check()
+        records = tuple(self._node.table.records.values())
+        lazy = [(record.name, record.target, record.where) for record in records if static and record.factory is None]
+        if lazy:
+            from typed_registry._static import dangling
+
+            problems += dangling(self.name, lazy)
+        if len(lazy) < len(records):
+            problems += self._build().check(loaded_only=static)
+        return [*problems, *self.ambiguities()]
 
     # --- behind them ---
 
