@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Generic
@@ -23,8 +24,8 @@ _SUFFIXES = ("ForConditionalGeneration", "ForCausalLM", "ForVision2Seq", "ChatMo
 class EntryChooser(EntryMapping[T], Generic[T]):
     """Entries chosen by the rules that they were registered with. Base of `Registry`.
 
-    The nearest registry of the tree that has an entry for the config answers; within it the greatest priority wins, and a tie is an error,
-    whatever the order of registration and however specific one of the rules is.
+    The nearest registry of the tree that has an entry for the config answers, fallbacks last; within it the greatest priority wins, and a
+    tie is an error, whatever the order of registration and however specific one of the rules is.
     """
 
     _index: tuple[int, RuleIndex] | None = None
@@ -54,19 +55,19 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             MatchError: A predicate raised.
         """
         wanted = frozenset(texts("needs", needs))
-        for face in self._choosers():
-            record = face._chosen(config, wanted)
-            if record is not None:
-                return self._entry(face._node, record)
+        for is_fallback in (False, True):  # in the whole tree: a fallback is asked only when no other takes the config
+            for face in self._choosers():
+                record = face._chosen(config, wanted, is_fallback)
+                if record is not None:
+                    return self._entry(face._node, record)
         return None
 
     def explain(self, config: object, /) -> list[Explanation]:
         """Of each entry that has a rule, why it takes the config or why not; own entries first, then parents'.
 
-        Raises:
-            MatchError: A predicate raised.
+        A predicate that raises is told of as a clause that fails, so that it doesn't hide what the other entries say.
         """
-        return [face._asked(rule, config) for face in self._choosers() for rule in face._rules().rules]
+        return [rule.match.explain(rule.key.name, config) for face in self._choosers() for rule in face._rules().rules]
 
     def removed(self, architecture: str, /, *, since: str | None = None, hint: str | None = None) -> None:
         """Tell of an architecture that the registry once had, where a config of it comes.
@@ -96,48 +97,56 @@ class EntryChooser(EntryMapping[T], Generic[T]):
     def _rules(self) -> RuleIndex:
         table = self._node.table
         if self._index is None or self._index[0] != table.version:
-            rules = (Rule(record, record.match) for record in table.records.values() if record.match is not None)
-            self._index = table.version, RuleIndex(rules)
+            version, records = table.version, tuple(table.records.values())  # in this order, as another thread may register meanwhile
+            self._index = version, RuleIndex(Rule(record, record.match) for record in records if record.match is not None)
         return self._index[1]
 
-    def _chosen(self, config: object, needs: frozenset[str]) -> Record[T] | None:
-        candidates = sorted(self._rules().candidates(config), key=_rank)
+    def _chosen(self, config: object, needs: frozenset[str], is_fallback: bool) -> Record[T] | None:
+        candidates = [rule for rule in self._rules().candidates(config) if rule.match.fallback == is_fallback]
+        candidates.sort(key=_rank_and_name)
         for _, group in groupby(candidates, key=_rank):
-            able = [rule.key for rule in group if needs <= rule.key.tags and self._asked(rule, config).takes]
+            able = [rule.key for rule in group if needs <= rule.key.tags and self._takes(rule, config)]
             if len(able) > 1:
                 entries = tuple((record.name, record.where) for record in able)
-                raise AmbiguousMatchError(self.name, _subject(config), tuple(sorted(entries)))
+                raise AmbiguousMatchError(self.name, _subject(config), entries)
             if able:
                 record: Record[T] = able[0]
                 return record
         return None
 
-    def _asked(self, rule: Rule, config: object) -> Explanation:
+    def _takes(self, rule: Rule, config: object) -> bool:
         record: Record[Any] = rule.key
         try:
-            return rule.match.explain(record.name, config)
+            return rule.match.failure(config) is None
         except Exception as error:  # a predicate is the user's code, and may raise anything
-            raise MatchError(record.name, self.name, record.where, f"{type(error).__name__}: {error}") from error
+            raise MatchError(record.name, self.name, record.where, shown(error)) from error
 
     def _no_match(self, config: object, needs: frozenset[str]) -> NoMatchError:
-        near: list[tuple[str, str]] = []
-        stems: dict[str, str] = {}
+        near: list[tuple[int, str, str]] = []
+        stems: dict[str, set[str]] = defaultdict(set)
         removed: str | None = None
         architecture = effective_architecture(config)
         for face in self._choosers():
             index = face._rules()
-            stems.update((_stem(name), name) for name in index.architectures)
+            for name in index.architectures:
+                stems[_stem(name)].add(name)
             removed = removed or face._node.table.removed.get(architecture or "")
             for rule in index.candidates(config):
-                lacking = sorted(needs - rule.key.tags)
-                failure = next((clause.failure for clause in rule.match.clauses(config) if clause.failure is not None), None)
-                near.append((rule.key.name, failure if failure is not None else f"it lacks what is needed: {', '.join(lacking)}"))
-        similar = () if architecture is None else tuple(stems[stem] for stem in nearest(_stem(architecture), stems))
-        return NoMatchError(self.name, _subject(config), tuple(near), () if near else similar, removed)
+                told = rule.match.explain(rule.key.name, config)
+                failure = f"it lacks what is needed: {', '.join(sorted(needs - rule.key.tags))}" if told.takes else told.reason
+                near.append((-len(told.clauses), told.entry, failure))
+        similar = [name for stem in nearest(_stem(architecture or ""), stems) for name in sorted(stems[stem])]
+        nearest_first = tuple((entry, failure) for _, entry, failure in sorted(near))
+        helpful = removed is None and architecture not in similar
+        return NoMatchError(self.name, _subject(config), nearest_first, tuple(similar) if helpful else (), removed)
 
 
-def _rank(rule: Rule) -> tuple[bool, int]:
-    return rule.match.fallback, -rule.match.priority
+def _rank(rule: Rule) -> int:
+    return -rule.match.priority
+
+
+def _rank_and_name(rule: Rule) -> tuple[int, str]:
+    return _rank(rule), rule.key.name  # by name, so that the order of registration doesn't decide which error is raised
 
 
 def _stem(architecture: str) -> str:

@@ -169,6 +169,7 @@ class EntryTable(Generic[T]):
             if record.factory is not None and old.lazy and _same_lazy(old, record):  # its other names resolved before it was loaded
                 record.aliases = tuple(dict.fromkeys((*record.aliases, *old.aliases)))
                 record.tags |= old.tags
+                record.match = record.match or old.match
             self._forget(old, record)
         self._remember(record)
 
@@ -181,8 +182,8 @@ class EntryTable(Generic[T]):
         record = self.lookup.get(name)
         if record is None:
             raise UnknownEntryError(name, self.registry, nearest(name, self.lookup), tuple(self.records))
-        self._drop_names(record)
         del self.records[record.name]
+        self._drop_names(record)
 
     def of_object(self, obj: object) -> Record[T] | None:
         """The first entry of an object, be it registered lazily and imported by its user."""
@@ -204,12 +205,12 @@ class EntryTable(Generic[T]):
         return restore
 
     def _remember(self, record: Record[T]) -> None:
-        self.version += 1
         self.records[record.name] = record  # in the place of one that it replaces
         for name in (record.name, *record.aliases):
             self.lookup[name] = record
         if record.factory is not None:
             self._by_object.setdefault(_identity(record.factory), []).append(record)
+        self.version += 1  # last, so that what another thread makes of the table meanwhile isn't taken for the new
 
     def _forget(self, old: Record[T], new: Record[T]) -> None:
         self._drop_names(old)

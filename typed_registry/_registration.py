@@ -11,7 +11,7 @@ from typed_registry._naming import name_problem
 from typed_registry._records import Constant, Record, where_of
 from typed_registry._runs import run_of
 from typed_registry.dispatch import Match
-from typed_registry.errors import InvalidNameError
+from typed_registry.errors import InvalidNameError, shown
 
 __all__ = ["Options", "new_record", "own_name"]
 
@@ -47,9 +47,12 @@ def new_record(name: str, factory: Any, target: str, options: Options, frame: Fr
 
     Raises:
         InvalidNameError: A name is none, or a text stands where a collection of names is due.
+        TypeError: `match` is no rule.
     """
     for text in (given for given in (options.aliases, options.tags) if isinstance(given, str)):
         raise InvalidNameError(text, registry, "aliases and tags are collections of str; write (name,) for one")
+    if options.match is not None and not isinstance(options.match, Match):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"match takes a Match, not {shown(options.match)}")  # it would break every match of the registry
     for each in (name, *options.aliases):
         if problem := name_problem(each):
             raise InvalidNameError(each, registry, problem)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations, product
 from typing import Any, Generic, NamedTuple, TypeAlias
 
 from typing_extensions import TypeVar
@@ -15,7 +16,19 @@ from typing_extensions import TypeVar
 from typed_registry._kinds import is_mapping, is_sequence, is_set
 from typed_registry.errors import shown
 
-__all__ = ["Clause", "Explanation", "Match", "Names", "Rule", "RuleIndex", "effective_architecture", "overlap", "texts", "value_at"]
+__all__ = [
+    "MISSING",
+    "Clause",
+    "Explanation",
+    "Match",
+    "Names",
+    "Rule",
+    "RuleIndex",
+    "effective_architecture",
+    "overlap",
+    "texts",
+    "value_at",
+]
 
 Names: TypeAlias = set[str] | frozenset[str] | list[str] | tuple[str, ...]
 Config_contra = TypeVar("Config_contra", contravariant=True, default=Any)
@@ -48,7 +61,7 @@ class Explanation(NamedTuple):
         return failed if failed is not None else ", ".join(clause.name for clause in self.clauses) or "takes any config"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: Match[X](...) sets an attribute, which such a class refuses with the wrong error
 class Match(Generic[Config_contra]):
     """A rule: which configs an entry takes. All clauses that are given must hold.
 
@@ -117,13 +130,16 @@ class Match(Generic[Config_contra]):
         return next((clause.failure for clause in self.clauses(config) if clause.failure is not None), None)
 
     def explain(self, entry: str, config: Any) -> Explanation:
-        """Its clauses up to the first that fails."""
-        held: list[Clause] = []
-        for clause in self.clauses(config):
-            held.append(clause)
-            if clause.failure is not None:
-                return Explanation(entry, False, tuple(held))
-        return Explanation(entry, True, tuple(held))
+        """Its clauses up to the first that fails; a predicate that raises is a clause that fails."""
+        told: list[Clause] = []
+        try:
+            for clause in self.clauses(config):
+                told.append(clause)
+                if clause.failure is not None:
+                    return Explanation(entry, False, tuple(told))
+        except Exception as error:  # a predicate is the user's code, and may raise anything
+            return Explanation(entry, False, (*told, Clause("predicate", f"the predicate raised {shown(error)}")))
+        return Explanation(entry, True, tuple(told))
 
 
 class Rule(NamedTuple):
@@ -165,19 +181,26 @@ class RuleIndex:
         return found + self._others
 
     def overlaps(self) -> Iterator[tuple[Rule, Rule, dict[str, Any] | None]]:
-        """The pairs that nothing proves disjoint, with a config that both take where one can be made."""
-        for first, second in self._comparable():
-            same_rank = (first.match.priority, first.match.fallback) == (second.match.priority, second.match.fallback)
-            if same_rank and (may := overlap(first.match, second.match)) is not None:
-                yield first, second, may or None
+        """The pairs that nothing proves disjoint, with a config that both take where one can be made; in the order of the rules."""
+        order = {id(rule): number for number, rule in enumerate(self.rules)}
+        found: dict[tuple[int, int], dict[str, Any]] = {}
+        for one, other in self._comparable():
+            same_rank = (one.match.priority, one.match.fallback) == (other.match.priority, other.match.fallback)
+            if same_rank and (may := overlap(one.match, other.match)) is not None:
+                first, second = sorted((order[id(one)], order[id(other)]))
+                found[first, second] = may
+        for first, second in sorted(found):
+            yield self.rules[first], self.rules[second], found[first, second] or None
 
     def _comparable(self) -> Iterator[tuple[Rule, Rule]]:
-        """Pairs that the index doesn't already tell apart, each once, in the order of the rules."""
-        order = {id(rule): number for number, rule in enumerate(self.rules)}
-        for number, rule in enumerate(self.rules):
-            near = {order[id(other)] for other in self._near(rule)}
-            for other in sorted(each for each in near if each > number or self.rules[each].match.architectures == ()):
-                yield rule, self.rules[other]
+        """Pairs that the index doesn't already tell apart, some of them twice."""
+        for group in (*self._by_architecture.values(), *self._by_model_type.values(), self._others):
+            yield from combinations(group, 2)
+        by_architecture = [rule for rule in self.rules if rule.match.architectures]
+        by_model_type = [rule for rule in self.rules if rule.match.model_types and not rule.match.architectures]
+        yield from product(by_architecture, by_model_type)
+        yield from product((*by_architecture, *by_model_type), self._others)
+
 
 def effective_architecture(config: object) -> str | None:
     """The one architecture that a config is of.
@@ -222,15 +245,19 @@ def value_at(config: object, path: str) -> Any:
 
 def _member(value: Any, part: str) -> Any:
     if is_mapping(value):
-        return value[part] if part in value else MISSING  # asked first, as a defaultdict would make one
+        return value.get(part, MISSING)  # not by item, as a defaultdict would make one
     if is_sequence(value):
         return value[int(part)]
     if isinstance(value, _SCALARS):
         return MISSING
-    fields = getattr(type(value), "__pydantic_fields__", None)  # of the class, as an instance may answer to any name
+    fields = _pydantic_fields(value)
     if fields is None or part in fields:
         return getattr(value, part)
     return value.model_extra[part]  # not an attribute: a model's methods are no part of a config
+
+
+def _pydantic_fields(value: object) -> Mapping[str, object] | None:
+    return getattr(type(value), "__pydantic_fields__", None)  # not of the instance, which may answer to any name
 
 
 def overlap(one: Match[Any], other: Match[Any]) -> dict[str, Any] | None:
@@ -242,9 +269,9 @@ def overlap(one: Match[Any], other: Match[Any]) -> dict[str, Any] | None:
         >>> overlap(Match(has={"vision_config"}), Match(lacks={"vision_config"})) is None
         True
     """
-    architectures = one.architectures or other.architectures
+    architectures = tuple(one.architectures or other.architectures)
     if one.architectures and other.architectures:
-        architectures = tuple(sorted({*one.architectures} & {*other.architectures}))
+        architectures = tuple(name for name in sorted(one.architectures) if name in other.architectures)
         if not architectures:
             return None
     there = {*one.has, *other.has}
@@ -264,7 +291,7 @@ def _allowed(rules: Iterable[Match[Any]], there: set[str]) -> dict[str, list[Any
         clauses = [*rule.where.items(), *((path, (None,)) for path in rule.lacks)]
         for path, values in (*clauses, *([("model_type", rule.model_types)] if rule.model_types else [])):
             allowed[path] = [value for value in values if _is_one_of(value, allowed.get(path, values))]
-    needed = there | {path for path, values in allowed.items() if None not in values}
+    needed = there | {path for path, values in allowed.items() if not any(value is None for value in values)}
     holders = {path[:end] for path in needed for end, char in enumerate(path) if char == "."}
     for path in (needed | holders) & allowed.keys():
         allowed[path] = [value for value in allowed[path] if value is not None]
@@ -333,7 +360,8 @@ def texts(name: str, given: Any) -> tuple[str, ...]:
         TypeError: It is one text, or holds something else.
     """
     if not (is_set(given) or is_sequence(given)) or not all(isinstance(each, str) for each in given):
-        raise TypeError(f"{name} takes a collection of str, not {shown(given)}; write {{{shown(given)}}} for one")
+        hint = f"; write {{{shown(given)}}} for one" if isinstance(given, str) else ""
+        raise TypeError(f"{name} takes a set, list or tuple of str, not {shown(given)}{hint}")
     return tuple(sorted(given) if is_set(given) else dict.fromkeys(given))
 
 

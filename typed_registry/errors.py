@@ -51,6 +51,7 @@ __all__ = [
 
 MAX_PROBLEMS = 20  # problems in one text
 MAX_TEXT = 9_000  # characters of one text; stays below the promised 10,000 with a last line added
+MAX_LINE = 200  # characters of what is told of one entry
 MAX_NAMES = 8  # names in one list of what is known
 
 
@@ -87,6 +88,7 @@ class Problem:
         suggestion: The nearest right name, if there is one.
         place: Where it stands in the file that the config came from, if it came from one.
         code: The stable code, such as `TR203`.
+        key: The key of the mapping at `path` that the problem is with, such as one that is unknown. It takes no part in comparisons.
 
     Example:
         >>> print(Problem(("models", 0), "unknown argument 'scael' of 'face'", 1.3, suggestion="scale", code="TR203"))
@@ -99,6 +101,7 @@ class Problem:
     suggestion: str | None = None
     place: Place | None = None
     code: str = "TR205"
+    key: object = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
@@ -106,7 +109,7 @@ class Problem:
         return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code)
+        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code, self.key)
 
 
 class Finding(NamedTuple):
@@ -322,7 +325,7 @@ class NoMatchError(RegistryError, LookupError):
         yield f"no entry of registry {self.registry!r} takes a config of {self.subject}"
         if self.removed is not None:
             yield self.removed
-        yield from (f"  {entry}: {failure}" for entry, failure in self.nearest[:MAX_NAMES])
+        yield from (_cut(f"  {entry}: {failure}") for entry, failure in self.nearest[:MAX_NAMES])
         if self.similar:
             yield f"Known architectures of a like name: {_listed(self.similar)}."
 
@@ -369,6 +372,10 @@ class ConfigWarning(UserWarning):
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
     return ", ".join(map(shown, names[:MAX_NAMES])) + more
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}..."
 
 
 def _bounded(lines: Iterable[str]) -> str:
