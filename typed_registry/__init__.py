@@ -7,29 +7,43 @@ mypy refuses a class of the wrong kind at its decorator; pydantic refuses a wron
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from typed_registry import errors
-from typed_registry._entries import Entry
-from typed_registry.discovery import EntryPoints
-from typed_registry.dispatch import Match
-from typed_registry.errors import ConfigError, ConfigWarning, Problem, RegistryError
-from typed_registry.registry import Registry
-from typed_registry.typing import Specs
-
+TYPE_CHECKING = False  # for checkers it is True, whatever stands here; importing typing takes as long as starting Python
 if TYPE_CHECKING:
+    from typed_registry import errors
+    from typed_registry._entries import Entry
+    from typed_registry.discovery import EntryPoints
+    from typed_registry.dispatch import Match
+    from typed_registry.errors import ConfigError, ConfigWarning, Problem, RegistryError
+    from typed_registry.registry import Registry
     from typed_registry.specs import BuildSpec, deferred
+    from typed_registry.typing import Specs
 else:  # where no checker sees it, since a module's __getattr__ would make every misspelt name right
 
-    def __getattr__(name: str) -> Any:
-        if name in ("BuildSpec", "deferred"):  # they load pydantic
-            from typed_registry import specs
+    def __getattr__(name: str) -> object:
+        import importlib
 
-            globals().update(BuildSpec=specs.BuildSpec, deferred=specs.deferred)
-            return globals()[name]
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = importlib.import_module(f"typed_registry.{_HOMES[name]}")
+        found = globals()[name] = module if name == "errors" else getattr(module, name)
+        return found
 
 
+# Where each public name is, and is loaded from when it is first asked for: `typed-registry --help` needs none of them.
+_HOMES = {
+    "BuildSpec": "specs",
+    "ConfigError": "errors",
+    "ConfigWarning": "errors",
+    "Entry": "_entries",
+    "EntryPoints": "discovery",
+    "Match": "dispatch",
+    "Problem": "errors",
+    "Registry": "registry",
+    "RegistryError": "errors",
+    "Specs": "typing",
+    "deferred": "specs",
+    "errors": "errors",
+}
 __all__ = [
     "BuildSpec",
     "ConfigError",

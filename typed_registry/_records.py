@@ -133,8 +133,8 @@ class EntryTable(Generic[T]):
         self.records: dict[str, Record[T]] = {}
         self.lookup: dict[str, Record[T]] = {}
         self.removed: dict[str, str] = {}  # what is told of names that the registry once had
-        self.is_frozen = False
-        self.version = 0  # of what is in it, for what is made of all of it
+        self.is_frozen: bool = False
+        self.version: int = 0  # of what is in it, for what is made of all of it
         self._by_object: dict[object, list[Record[T]]] = {}
 
     def refuse_if_frozen(self, action: str) -> None:
