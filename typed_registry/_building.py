@@ -26,7 +26,6 @@ from typed_registry._warning import warn_user
 from typed_registry.config_files import ConfigFile
 from typed_registry.errors import (
     ConfigError,
-    ConfigWarning,
     ContractError,
     Finding,
     InvalidNameError,
@@ -105,6 +104,10 @@ class Builder(Generic[T]):
         name = config.pop("type")
         return make_spec(self, name, config, source)
 
+    def validate(self, data: Any) -> None:
+        """Tell of all that is wrong with a config, as `parse` does, and make no spec of it, which takes as long again."""
+        self._check(self._top(data, None), None, through_specs=False)
+
     def spec(self, record: Record[Any], place: RegistryNode, args: tuple[object, ...], kwargs: Mapping[str, object]) -> BuildSpec[Any]:
         """The spec of a call."""
         plan = plan_of(record, place)
@@ -150,10 +153,10 @@ class Builder(Generic[T]):
             raise ContractError(f"{record.name!r} ({record.target})", self.node.name, reason, findings, record.where)
         bind_spec_class(spec, self, record.name)
 
-    def check(self) -> list[Problem]:
+    def check(self, *, loaded_only: bool = False) -> list[Problem]:
         """A problem for each own entry that can't be loaded, isn't what the registry asks for, or can't be validated."""
         problems: list[Problem] = []
-        for record in list(self.node.table.records.values()):
+        for record in [each for each in self.node.table.records.values() if each.factory is not None or not loaded_only]:
             try:
                 plan_of(record, self.node)
             except (ContractError, LoadError) as error:
@@ -186,7 +189,12 @@ class Builder(Generic[T]):
             if component.depth > MAX_DEPTH:
                 report.too_deep(component, MAX_DEPTH)
                 break
-            self._open(component, report, through_specs or component is top)
+            try:
+                self._open(component, report, through_specs or component is top)
+            except (LoadError, ContractError) as error:
+                if report.doubts is None:
+                    raise
+                report.unusable(component, error)
             for child in component.children:
                 child.parent = component
                 child.depth = component.depth + 1
@@ -277,7 +285,7 @@ class Builder(Generic[T]):
         if not takes_more and not plan.names.issuperset(given):
             report.unknown_arguments(component, given, plan.names, name)
         elif takes_more and plan.signature.extra is Any:
-            _warn_of_near_misses(component, plan, given)
+            _doubt_near_misses(component, plan, given, report)
         found: list[Component] = []
         errors: list[ErrorDetails] = []
         for validate in plan.validators:
@@ -371,10 +379,9 @@ def _unlike(plan: Plan, protocol: object) -> tuple[Finding, ...]:
     return instance_findings(protocol, plan.factory()) if plan.record.is_value else return_findings(protocol, plan.signature.returns)
 
 
-def _warn_of_near_misses(component: Component, plan: Plan, given: Mapping[Any, object]) -> None:
+def _doubt_near_misses(component: Component, plan: Plan, given: Mapping[Any, object], report: Report) -> None:
     absent = [name for name in plan.names if name not in given]
     for key in given:
         near = nearest(key, absent, 1) if key not in plan.names else ()
         if near:
-            text = f"{path_text(component.path()) or 'config'}: {plan.record.name!r} takes any argument, {key!r} too; is {near[0]!r} meant?"
-            warn_user(f"TR290 {text}", ConfigWarning)
+            report.doubt(component, plan.record.name, key, near[0])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -13,13 +15,26 @@ from typed_registry._kinds import is_mapping, is_sequence
 from typed_registry._naming import nearest
 from typed_registry._records import SpecMarker
 from typed_registry._slots import RegistryNode
+from typed_registry._warning import warn_user
 from typed_registry.config_files import ConfigFile
-from typed_registry.errors import ConfigError, Problem, shown
+from typed_registry.errors import ConfigError, ConfigWarning, ContractError, LoadError, Problem, path_text, shown
 
-__all__ = ["Report", "due", "type_given"]
+__all__ = ["Report", "collecting", "config_path", "due", "type_given"]
 
 _OWN_CODE = re.compile(r"TR\d{3}")
 _QUOTED = re.compile(r"'([^']*)'")
+_DOUBTS: ContextVar[list[Problem] | None] = ContextVar("_DOUBTS", default=None)
+
+
+@contextmanager
+def collecting() -> Generator[list[Problem], None, None]:
+    """Until the block is left, an entry that can't be used is a problem like others, and what is otherwise warned of goes into the list."""
+    doubts: list[Problem] = []
+    token = _DOUBTS.set(doubts)
+    try:
+        yield doubts
+    finally:
+        _DOUBTS.reset(token)
 
 
 class Report:
@@ -30,6 +45,7 @@ class Report:
         self.top = top
         self.source = source
         self.problems: list[Problem] = []
+        self.doubts = _DOUBTS.get()
 
     def raise_if_any(self) -> None:
         """Tell of all problems at once.
@@ -51,12 +67,25 @@ class Report:
         *,
         suggestion: str | None = None,
         inside: tuple[str | int, ...] = (),
-        key: str | None = None,
+        key: object = None,
     ) -> None:
         """One problem of a component; `inside` is the path below it, `key` the key that the problem is with."""
         path = (*component.path(), *inside)
         place = self.source.place(path, key=key) if self.source is not None else None
-        self.problems.append(Problem(path, message, value, suggestion, place, code))
+        self.problems.append(Problem(path, message, value, suggestion, place, code, key))
+
+    def unusable(self, component: Component, error: LoadError | ContractError) -> None:
+        """An entry that can't be loaded, or isn't what its registry asks for."""
+        message = "; ".join(line.strip() for line in str(error).splitlines())
+        self.add(component, error.code, message, component.given, key="type")
+
+    def doubt(self, component: Component, name: str, key: str, near: str) -> None:
+        """A key that an entry takes like any other, and that most likely is misspelt."""
+        message = f"{name!r} takes any argument, {key!r} too"
+        if self.doubts is None:
+            warn_user(f"TR290 {path_text(component.path()) or 'config'}: {message}; is {near!r} meant?", ConfigWarning)
+        else:
+            self.doubts.append(Problem(component.path(), message, component.given, near, None, ConfigWarning.code, key))
 
     def unknown_name(self, component: Component, name: object, nodes: list[RegistryNode]) -> None:
         """What is no name of an entry, or of none of the registries that may make the component."""
@@ -64,7 +93,8 @@ class Report:
         registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
         if not isinstance(name, str):
             message = f"'type' is the name of an entry as a str, not {shown(name)}"
-            record = next((record for node in nodes for each in node.lineage() if (record := each.table.of_object(name))), None)
+            tables = [each.table for node in nodes for each in node.lineage() if name is not None]  # None is what isn't loaded yet
+            record = next((record for table in tables if (record := table.of_object(name))), None)
             self.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
             return
         near = nearest(name, [resolved for node in nodes for resolved in node.names()], 1)
@@ -95,7 +125,7 @@ class Report:
             allowed = ", ".join(sorted(names - {"type"})) or "none"
             near = nearest(key, free, 1)
             message = f"unknown argument {shown(key)} of {name!r}" + ("" if near else f"; it takes {allowed}")
-            self.add(component, "TR203", message, given[key], suggestion=near[0] if near else None, key=str(key))
+            self.add(component, "TR203", message, given[key], suggestion=near[0] if near else None, key=key)
 
     def invalid(self, component: Component, errors: Sequence[ErrorDetails], given: Mapping[Any, object], name: str) -> None:
         """What pydantic found."""
@@ -105,12 +135,12 @@ class Report:
             if error["type"] == "missing" and len(location) == 1:
                 self.add(component, "TR204", f"missing argument {location[0]!r} of {name!r}", given)
                 continue
-            inside = _clean(location, given)
+            inside = config_path(location, given)
             if error["type"] == "missing":
                 self.add(component, "TR204", f"missing key {location[-1]!r}", value, inside=inside)
             elif _OWN_CODE.fullmatch(error["type"]) and "reason" in context:
                 hint = context.get("suggestion")
-                self.add(component, error["type"], context["reason"], value, suggestion=hint, inside=inside)
+                self.add(component, error["type"], context["reason"], value, suggestion=hint, inside=inside, key=context.get("key"))
             else:
                 message = f"{_sentence(error['msg'])}, not {shown(value)}"
                 self.add(component, "TR205", message, value, suggestion=_meant(value, context), inside=inside)
@@ -152,7 +182,7 @@ def _meant(value: object, context: Mapping[str, Any]) -> str | None:
     return near[0] if near else None
 
 
-def _clean(location: tuple[int | str, ...], given: Any) -> tuple[str | int, ...]:
+def config_path(location: tuple[int | str, ...], given: Any) -> tuple[str | int, ...]:
     """The location without what isn't part of the config: tags of unions, names of validators."""
     path: list[str | int] = []
     value: Any = given

@@ -82,7 +82,7 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
 
 
 def _line_error(problem: Problem) -> InitErrorDetails:
-    context: dict[str, Any] = {"reason": problem.message, "suggestion": problem.suggestion}
+    context: dict[str, Any] = {"reason": problem.message, "suggestion": problem.suggestion, "key": problem.key}
     hint = "; did you mean '{suggestion}'?" if problem.suggestion is not None else ""
     code: Any = problem.code
     template: Any = "{reason}" + hint

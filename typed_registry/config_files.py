@@ -55,7 +55,7 @@ class ConfigFile:
     data: object
     text: str = field(repr=False)
 
-    def place(self, path: tuple[str | int, ...], *, key: str | None = None) -> Place:
+    def place(self, path: tuple[str | int, ...], *, key: object = None) -> Place:
         """Where the value at `path` begins, or with `key` where that key stands in the mapping at `path`.
 
         A path that goes deeper than the file, or a key that isn't there, gives the nearest thing above it. A value that came through an

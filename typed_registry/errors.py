@@ -109,7 +109,7 @@ class Problem:
         return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code, self.key)
+        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code, _portable(self.key))
 
 
 class Finding(NamedTuple):

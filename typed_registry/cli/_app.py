@@ -5,22 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from typed_registry._naming import nearest
+from typed_registry.cli._help import COMMANDS, overview
+from typed_registry.cli._project import CliError
 
 __all__ = ["run"]
 
-# What is shown by --help without importing any of them.
-COMMANDS = {
-    "check": "Check config files: what mypy is for code.",
-    "doctor": "Say what is registered, what is broken, and why.",
-    "graph": "Draw the tree of components that a config file builds.",
-    "list": "List what is registered.",
-    "match": "Say which entry takes a config, and why.",
-    "show": "Tell all about one entry.",
-}
+
+class _CouldNotRunError(click.ClickException):
+    exit_code = 2
 
 
 class _Commands(click.Group):
@@ -41,9 +38,14 @@ class _Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}; did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(overview())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CliError as error:
+            raise _CouldNotRunError(str(error)) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import importlib
 import operator
+import re
 import sys
-import tomllib
-import traceback
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from typed_registry._kinds import is_list, is_mapping
 from typed_registry._naming import nearest, split_target
 from typed_registry.registry import Registry
 
-__all__ = ["CliError", "NamedRegistry", "Project", "find_project", "load_registries", "load_target", "registry_option"]
+if TYPE_CHECKING:
+    import click
+
+__all__ = [
+    "CliError",
+    "NamedRegistry",
+    "Project",
+    "as_registry",
+    "existing_file",
+    "find_project",
+    "load_registries",
+    "load_target",
+    "registry_option",
+    "users_place",
+]
 
 
-class CliError(click.ClickException):
-    """Why a command could not run; exit status 2."""
-
-    exit_code = 2
+class CliError(Exception):
+    """Why a command could not run; told without a traceback, exit status 2."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +59,45 @@ class Project:
     registries: tuple[str, ...] = ()
     configs: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def target_of(self, path: str | Path) -> str | None:
+        """The target of a config file: that of the first glob which the file matches; None if none does.
+
+        In a glob `*` and `?` stay inside one folder, and `**/` is any number of folders.
+        """
+        file = Path(path).resolve()
+        if not file.is_relative_to(self.root):
+            return None
+        name = file.relative_to(self.root).as_posix()
+        return next((target for glob, target in self.configs.items() if _pattern(glob).fullmatch(name)), None)
+
 
 def registry_option(command: Any) -> Any:
     """The option `--registry`, which may be given several times."""
+    import click
+
     return click.option(
-        "--registry", "-r", "registries", multiple=True, metavar="PKG.MOD:NAME", help="A registry; default: pyproject.toml's."
+        "--registry",
+        "-r",
+        "registries",
+        multiple=True,
+        metavar="PKG.MOD:NAME",
+        help="A registry; default: pyproject.toml's.",
+        shell_complete=_project_registries,
     )(command)
+
+
+def existing_file(path: Path) -> Path:
+    """The path of a file that is there.
+
+    Raises:
+        CliError: It isn't, or is a folder; with the nearest name in its folder.
+    """
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise CliError(f"{path} is a folder, not a file")
+    near = nearest(path.name, sorted(each.name for each in path.parent.iterdir()), 1) if path.parent.is_dir() else ()
+    raise CliError(f"there is no file {path}" + (f"; did you mean {str(path.with_name(near[0]))!r}?" if near else ""))
 
 
 def find_project(start: Path | None = None) -> Project:
@@ -80,7 +123,7 @@ def load_registries(project: Project, targets: tuple[str, ...]) -> list[NamedReg
     named = targets or project.registries
     if not named:
         raise CliError('no registry is named: give --registry pkg.mod:NAME, or [tool.typed-registry] registries = ["pkg.mod:NAME"]')
-    return [NamedRegistry(target, _as_registry(target, load_target(target, project.root))) for target in named]
+    return [NamedRegistry(target, as_registry(target, load_target(target, project.root))) for target in named]
 
 
 def load_target(target: str, root: Path) -> Any:
@@ -96,9 +139,11 @@ def load_target(target: str, root: Path) -> Any:
         sys.path.insert(0, str(root))
     module_name, name = parts
     try:
-        module = importlib.import_module(module_name)
-    except Exception as error:  # a user's module may raise anything
-        raise CliError(f"{target} can't be imported: {type(error).__name__}: {error}{_place(error)}") from None
+        with redirect_stdout(sys.stderr):  # what a module prints is no part of our output
+            module = importlib.import_module(module_name)
+    except (Exception, SystemExit) as error:  # a user's module may raise anything
+        hint = _near_module(error, root) if isinstance(error, ModuleNotFoundError) else ""
+        raise CliError(f"{target} can't be imported: {type(error).__name__}: {error}{hint}{users_place(error)}") from None
     try:
         return operator.attrgetter(name)(module)
     except AttributeError:
@@ -107,14 +152,32 @@ def load_target(target: str, root: Path) -> Any:
         raise CliError(f"{module_name} has no {name!r}{hint}") from None
 
 
-def _as_registry(target: str, found: object) -> Registry[Any]:
-    if not isinstance(found, Registry):
+def as_registry(target: str, found: object) -> Registry[Any]:
+    """What a target names, as a registry.
+
+    Raises:
+        CliError: It is none.
+    """
+    registry: Any = found
+    if not isinstance(registry, Registry):
         raise CliError(f"{target} is no registry, but a {type(found).__name__}")
-    return found
+    return registry  # pyright: ignore[reportUnknownVariableType] # of what, its target doesn't tell
 
 
-def _place(error: BaseException) -> str:
+def _near_module(error: ModuleNotFoundError, root: Path) -> str:
+    """The suggestion for a module that isn't there, of those beside it."""
+    from pkgutil import iter_modules
+
+    package, _, name = (error.name or "").rpartition(".")
+    beside = iter_modules([str(root)] if not package else getattr(sys.modules.get(package), "__path__", []))
+    near = nearest(name, [module.name for module in beside], 1)
+    return f"; did you mean {'.'.join(filter(None, (package, near[0])))!r}?" if near else ""
+
+
+def users_place(error: BaseException) -> str:
     """Where in the user's code it was raised: the last frame that is neither ours nor the import system's."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     ours = str(Path(__file__).parent.parent)
     users = [frame for frame in frames if not frame.filename.startswith((ours, "<frozen")) and "/importlib/" not in frame.filename]
@@ -123,10 +186,37 @@ def _place(error: BaseException) -> str:
     return f" ({users[-1].filename}:{users[-1].lineno})" if users else ""
 
 
+def _project_registries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    try:
+        return [target for target in find_project().registries if target.startswith(incomplete)]
+    except CliError:  # in the middle of a line nothing can be said of it
+        return []
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    parts = {"**/": "(?:.+/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\])", glob)
+    return re.compile("".join(parts.get(piece) or _brackets(piece) for piece in pieces), re.DOTALL)
+
+
+def _brackets(piece: str) -> str:
+    if len(piece) < 3 or not piece.startswith("["):
+        return re.escape(piece)
+    inner = piece[1:-1]
+    negated = inner.startswith("!")
+    chosen = (inner[1:] if negated else inner).replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]").replace("^", r"\^")
+    return f"[{'^/' if negated else ''}{chosen}]"
+
+
 def _table(path: Path) -> Any:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("typed-registry")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        if "typed-registry" not in text:  # most often the file of a folder further down: tomllib costs as much as a small registry
+            return None
+        import tomllib
+
+        return tomllib.loads(text).get("tool", {}).get("typed-registry")
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no TOML
         raise CliError(f"{path}: {error}") from None
 
 
@@ -143,4 +233,7 @@ def _project(path: Path, table: Any) -> Project:
         raise CliError(f'{where} registries is a list of texts, such as ["pkg.mod:NAME"]')
     if not (is_mapping(configs) and all(isinstance(target, str) for target in configs.values())):
         raise CliError(f'{where} configs maps globs to targets, such as {{"configs/*.yaml" = "pkg.mod:NAME"}}')
+    wrong = next((glob for glob in configs if not glob or glob.startswith("/")), None)
+    if wrong is not None:
+        raise CliError(f"{where} configs: a glob is relative to the file's folder, not {wrong!r}")
     return Project(path.parent, tuple(registries), dict(configs))

@@ -1,0 +1,55 @@
+"""What docstrings tell: of the whole, and of each parameter, be they written Google's, NumPy's or Sphinx's way."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from docstring_parser import Docstring, ParseError, parse
+
+__all__ = ["described", "parameter_docs"]
+
+
+def described(obj: object) -> str | None:
+    """The text of an object's docstring, without its sections; None where it says nothing of its own."""
+    parsed = _parsed(inspect.getdoc(obj))
+    if parsed is None:
+        return None
+    parts = [part.strip() for part in (parsed.short_description, parsed.long_description) if part]
+    return "\n\n".join(parts) or None
+
+
+def parameter_docs(factory: Callable[..., object]) -> dict[str, str]:
+    """What is told of each parameter by the docstrings of a factory; of a class, also those of its constructor and its bases."""
+    docs: dict[str, str] = {}
+    for doc in _docstrings(factory):
+        parsed = _parsed(doc)
+        for told in parsed.params if parsed is not None else ():
+            text = " ".join((told.description or "").split())
+            for name in told.arg_name.split(","):  # NumPy's way may tell of several at once
+                if text:
+                    docs[name.strip().lstrip("*\\")] = text
+    return docs
+
+
+def _docstrings(factory: object) -> Iterator[str | None]:
+    """All that may tell of its parameters, the nearest last."""
+    if isinstance(factory, type):
+        for base in reversed(factory.__mro__[:-1]):
+            yield vars(base).get("__doc__")
+            for name in ("__new__", "__init__"):
+                yield getattr(vars(base).get(name), "__doc__", None)
+    elif isinstance(factory, partial):
+        yield from _docstrings(factory.func)
+    else:
+        yield getattr(factory, "__doc__", None)
+
+
+def _parsed(doc: object) -> Docstring | None:
+    if not isinstance(doc, str):
+        return None
+    try:
+        return parse(doc)
+    except ParseError:  # of no way that it knows
+        return None
