@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
 
 import click
 
@@ -37,9 +36,6 @@ def command(files: tuple[str, ...], registry: str | None, model: str | None, for
     forced = Target(registry, "registry") if registry is not None else Target(model, "model") if model is not None else None
     project = find_project()
     outcome = Outcome(check_jobs(find_jobs(project, files, forced), project.root, jobs), strict)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal's encoding lacks is no reason to fail
     text = _formatted(outcome, form)
     if text:
         click.echo(text)
