@@ -350,7 +350,7 @@ Sizes = TypeAliasType("Sizes", "list[Annotated[int, Field(gt=0)]]")
         (Frozen, {"number": "1"}, Frozen(1), {"number": "q"}, ("number",)),
         (type[int], bool, bool, str, ()),
         (bytes, b"x", b"x", 3, ()),
-        (tuple[int, str], ["1", "a"], (1, "a"), [1], (1,)),
+        (tuple[int, str], ["1", "a"], (1, "a"), [1], ()),
         (tuple[()], [], (), [1], ()),
         (Any, [{"type": "it"}], [{"type": "it"}], None, None),
         (object, {"type": "it"}, {"type": "it"}, None, None),

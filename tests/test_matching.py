@@ -709,3 +709,33 @@ def test_a_fallback_is_asked_after_the_whole_tree() -> None:
     assert (child.match(config_of("A")).name, child.match(config_of("B")).name) == ("above", "last")
     child.register_lazy("near", "m:Near", match=for_architecture("A"))
     assert child.match(config_of("A")).name == "near"
+
+
+class TestNearestOfNoMatch:
+    """What the error of a config that nothing takes is told with."""
+
+    def test_entries_of_a_like_architecture(self) -> None:
+        """The entry of a nearly right architecture is named, with its clause."""
+        registry = with_rules(llava=Match(architectures={"LlavaForConditionalGeneration"}), other=Match(model_types={"mt"}))
+        with pytest.raises(NoMatchError) as caught:
+            registry.match({"architectures": ["LlavvaForConditionalGeneration"]})
+        assert [entry for entry, _ in caught.value.nearest] == ["llava"]
+        assert "not one of 'LlavaForConditionalGeneration'" in str(caught.value)
+
+    def test_entries_of_a_like_model_type(self) -> None:
+        """So is that of a nearly right model type."""
+        registry = with_rules(version=Match(model_types={"minicpmv"}), other=Match(architectures={"A"}))
+        with pytest.raises(NoMatchError) as caught:
+            registry.match({"model_type": "minicpm_v"})
+        assert caught.value.nearest == (("version", "model_type is 'minicpm_v', not one of 'minicpmv'"),)
+
+    def test_lacking(self) -> None:
+        """What is lacking of what is needed is told apart from a config that nothing takes."""
+        registry = new_vision()
+        registry.register_lazy("one", "m:One", match=for_architecture("A"), tags={"fast"})
+        with pytest.raises(NoMatchError) as caught:
+            registry.match(config_of("A"), needs={"fast", "quantize"})
+        assert caught.value.lacking == ("quantize",)
+        with pytest.raises(NoMatchError) as caught:
+            registry.match(config_of("B"), needs={"quantize"})
+        assert caught.value.lacking == ()

@@ -217,7 +217,7 @@ class TestRefusals:
 
     def test_registry_without_name(self) -> None:
         """A registry has a name."""
-        with pytest.raises(InvalidNameError, match="it is empty"):
+        with pytest.raises(InvalidNameError, match="is not empty"):
             Registry("", VisionModel)
 
     def test_own_name_that_is_none(self, vision: Registry[VisionModel]) -> None:
@@ -954,3 +954,60 @@ class TestKinds:
         things: Registry[Anything] = Registry("things", Anything)
         things.register(Deaf)
         assert type(things.build({"type": "Deaf"})) is Deaf
+
+
+class TestWarnings:
+    """Where the package's warnings point."""
+
+    def test_deprecation_points_at_the_users_line(self, vision: Registry[VisionModel]) -> None:
+        """Python's default filters show a DeprecationWarning only where it points at the user's own code."""
+        vision.register("old", deprecated="use 'new'")(QrReader)
+        with pytest.warns(DeprecationWarning, match="use 'new'") as told:
+            vision.build({"type": "old"})
+        assert told[0].filename == __file__
+
+    def test_shown_by_default(self, modules: Modules) -> None:
+        """A script that builds a deprecated entry says so, without any option."""
+        modules.write(
+            "script",
+            """
+            from typing import Protocol
+            from typed_registry import Registry
+            class Thing(Protocol):
+                def it(self) -> int: ...
+            THINGS: Registry[Thing] = Registry("things", Thing)
+            @THINGS.register(deprecated="use another")
+            class One:
+                def it(self) -> int:
+                    return 1
+            THINGS.build({"type": "One"})
+            """,
+        )
+        assert "script.py:10: DeprecationWarning: 'One' of registry 'things' is deprecated: use another" in modules.run("script.py")
+
+
+@pytest.mark.parametrize("protocol", [3, int | str, "VisionModel", None])
+def test_a_registry_is_bound_to_a_class(protocol: Any) -> None:
+    """What is no class could hold nothing against a contract."""
+    with pytest.raises(ContractError, match="is no class"):
+        Registry("wrong", protocol)
+
+
+def test_load_tells_of_an_ambiguous_slot() -> None:
+    """A slot that several registries make is told at the first load, not only when a config is built."""
+
+    class Sound(Protocol):
+        def play(self) -> str: ...
+
+    one, two = Registry("one sound", Sound), Registry("two sounds", Sound)
+    registry: Registry[VisionModel] = Registry("vision", VisionModel)
+
+    @registry.register
+    class Alarm:
+        def __init__(self, sound: Sound) -> None: ...
+        def detect(self, image: str) -> list[str]:
+            return []
+
+    with pytest.raises(ContractError, match=r"registries 'one sound', 'two sounds' all make it"):
+        registry["Alarm"].load()
+    assert (one.name, two.name) == ("one sound", "two sounds")

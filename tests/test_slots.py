@@ -577,3 +577,17 @@ def test_spec_typed_parameters_stay_specs() -> None:
         (("part",), "TR203"),
         (("more", 0), "TR207"),
     ]
+
+
+def test_a_missing_item_of_a_tuple() -> None:
+    """It has the path of the tuple that lacks it."""
+    registry = registry_of_parts()
+
+    @registry.register("both")
+    def both(pair: tuple[Part, Part]) -> Part:
+        return pair[0]
+
+    registry.register("leaf")(Leaf)
+    with pytest.raises(ConfigError) as caught:
+        registry.parse({"type": "both", "pair": [{"type": "leaf"}]})
+    assert [(problem.code, problem.path, problem.message) for problem in caught.value.problems] == [("TR204", ("pair",), "missing item 1")]

@@ -8,7 +8,7 @@ import copy
 import hashlib
 import json
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
@@ -601,7 +601,7 @@ def test_a_written_spec_that_is_not_registered() -> None:
     spec = Orphan()
     assert (spec.__spec_registry__, spec.__spec_name__, spec) == (None, "orphan", Orphan())
     assert spec != Orphan(scale=2.0)
-    with pytest.raises(UnknownEntryError, match=r"register\(spec="):
+    with pytest.raises(ContractError, match=r"register\(spec="):
         spec.build()
 
 
@@ -620,3 +620,66 @@ def test_specs_of_another_scope_keep_their_names() -> None:
     assert spec.to_config() == config
     assert root.parse(config) == spec
     assert root.build(config) == spec.build() == Chain(Chain(Leaf()))
+
+
+# --- what specs are equal to ---
+
+
+class Tint(Enum):
+    """A color."""
+
+    RED = "red"
+
+
+class Coated:
+    """A part whose arguments become objects when they are validated."""
+
+    def __init__(self, path: Path, tint: Tint = Tint.RED, time: timedelta = timedelta(seconds=1)) -> None:
+        self.path = path
+
+    def weight(self) -> float:
+        return 1.0
+
+
+def test_equal_however_it_was_written() -> None:
+    """A path, an enum and a duration are equal to the text, value and number that a file has for them, and hash alike."""
+    registry = registry_of_parts()
+    registry.register("coated")(Coated)
+    written = registry.spec(Coated, Path("a"), Tint.RED, timedelta(seconds=3))
+    parsed = registry.parse({"type": "coated", "path": "a", "tint": "red", "time": 3})
+    assert written == parsed
+    assert written.fingerprint() == parsed.fingerprint()
+    assert written != registry.parse({"type": "coated", "path": "b", "tint": "red", "time": 3})
+
+
+def test_equality_never_raises() -> None:
+    """A spec whose entry is gone still equals itself and what says the same."""
+    registry = registry_of_parts()
+    registry.register("coated")(Coated)
+    one, same, other = (registry.parse({"type": "coated", "path": path}) for path in ("a", "a", "b"))
+    registry.unregister("coated")
+    assert (one == one, one == same, one == other) == (True, True, False)
+
+
+def test_arguments_are_a_copy() -> None:
+    """Nothing that is done to `arguments` changes the spec."""
+    registry = registry_of_parts()
+    registry.register("many")(Many)
+    spec = registry.parse({"type": "many", "items": [{"type": "many", "items": []}]})
+    given: Any = spec.arguments["items"]
+    given.append(1)
+    assert spec.to_config() == {"type": "many", "items": [{"type": "many", "items": []}]}
+
+
+def test_a_near_name_is_suggested_though_it_is_given() -> None:
+    """`replace` with a misspelt name says which one is meant, also when the right one is there."""
+    spec = registry_with_leaf().parse({"type": "leaf", "value": 1.0})
+    with pytest.raises(ConfigError) as caught:
+        spec.replace(valeu=2.0)
+    assert caught.value.problems[0].suggestion == "value"
+
+
+def registry_with_leaf() -> Registry[Part]:
+    registry = registry_of_parts()
+    registry.register("leaf")(Leaf)
+    return registry

@@ -77,11 +77,20 @@ class Builder(Generic[T]):
         self._check(top, None)
         return self._construct(top, None)
 
+    def plan(self, record: Record[Any]) -> Plan:
+        """What is known of an own entry's arguments.
+
+        Raises:
+            ContractError: Its parameters can't be validated, or a slot is of several registries.
+            LoadError: It can't be imported.
+        """
+        return plan_of(record, self.node)
+
     def build_spec(self, spec: BuildSpec[Any]) -> Any:
         """The component of a spec of this registry."""
         record = self._table.lookup.get(spec.__spec_name__)
         if record is not None and record.quick is not None and source_of(spec) is None:
-            product = record.quick(spec.arguments)
+            product = record.quick(spec.__spec_arguments__, 0)
             if product is not UNDONE:
                 return product
         return self.build(spec)
@@ -175,7 +184,7 @@ class Builder(Generic[T]):
     def _top(self, config: Any, defaults: Mapping[str, object] | None) -> Component:
         given = config
         if defaults is not None and is_spec(config):
-            given = config.replace(**{name: value for name, value in defaults.items() if name not in (*config.arguments, "type")})
+            given = config.replace(**{name: value for name, value in defaults.items() if name not in (*config.__spec_arguments__, "type")})
         elif defaults is not None and is_mapping(config):
             given = {**defaults, **config}
         return Component(given)
@@ -238,7 +247,9 @@ class Builder(Generic[T]):
             choices: list[tuple[RegistryNode, SlotLike | None]] = [*places] if component.slots else [(current, None)]
             nodes = [node for node, _ in choices]
             if "type" not in given:
-                report.add(component, "TR202", f"missing key 'type': expected {due(component, nodes)}", given)
+                near = nearest("type", [key for key in given if isinstance(key, str)], 1)
+                text = f"missing key 'type': expected {due(component, nodes)}" + (f"; {near[0]!r} nearly is it" if near else "")
+                report.add(component, "TR202", text, given)
                 return None
             name: object = given["type"]
         else:
@@ -266,7 +277,7 @@ class Builder(Generic[T]):
         place, record = found
         slot = next((slot for slot in component.slots if slot.protocol == place.protocol), component.slots[0] if component.slots else None)
         self._stand(component, slot, place, record)
-        return place, record, slot, spec.arguments
+        return place, record, slot, spec.__spec_arguments__
 
     def _stand(self, component: Component, slot: SlotLike | None, place: RegistryNode, record: Record[Any]) -> None:
         """Find out by which registry a component is found again where it stands, when its own is another one of the same tree."""

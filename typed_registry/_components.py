@@ -7,6 +7,7 @@ from inspect import Parameter
 from typing import Any, Protocol
 
 from typed_registry._copying import copy_containers
+from typed_registry._json_values import Either, json_value
 from typed_registry._kinds import is_dict, is_mapping, is_sequence, is_set
 from typed_registry._naming import target_of
 from typed_registry._records import SpecMarker
@@ -108,7 +109,7 @@ class Component:
 
 def arguments_of(spec: Any) -> Mapping[Any, object]:
     """The arguments of a spec; the layers below it know no more of it than its marker."""
-    arguments: Mapping[Any, object] = spec.arguments
+    arguments: Mapping[Any, object] = spec.__spec_arguments__
     return arguments
 
 
@@ -138,19 +139,28 @@ def resolved_config(top: Component, *, name_defaults: bool = False) -> dict[str,
     """
     done: dict[int, dict[str, object]] = {}
     for component in children_first(top, through_waiting=True):
-        done[id(component)] = {"type": component.canonical_name(), **_resolved(component, done), **_defaults(component, name_defaults)}
+        resolved = _resolved(component, done, for_hash=name_defaults)
+        done[id(component)] = {"type": component.canonical_name(), **resolved, **_defaults(component, name_defaults)}
     return done[id(top)]
 
 
-def _resolved(component: Component, done: Mapping[int, object]) -> dict[str, object]:
+def _resolved(component: Component, done: Mapping[int, object], for_hash: bool) -> dict[str, object]:
     given = component.arguments()
     resolved: dict[str, object] = {}
     for name, value in component.values.items():
         if name in component.slotted:
             resolved[name] = copy_containers(value, done)
-        else:  # what became an object in validation, a path for one, is told as it was given
-            resolved[name] = value if name not in given or _is_plain(value) else given[name]
+        elif name not in given or _is_plain(value):
+            resolved[name] = value
+        else:
+            resolved[name] = _hashed(value, given[name]) if for_hash else Either(value, given[name])
     return resolved
+
+
+def _hashed(validated: object, given: object) -> object:
+    """What stands for an object in a hash: its JSON, if it has one, as a path has; else what it was given as."""
+    data, problems = json_value(validated, finite=False)
+    return given if problems else data
 
 
 def _defaults(component: Component, name_defaults: bool) -> dict[str, object]:

@@ -13,10 +13,27 @@ from uuid import UUID
 from typed_registry._kinds import is_dict, is_list, is_mapping, is_sequence, is_set
 from typed_registry.errors import Problem, shown
 
-__all__ = ["equal_values", "json_text", "json_value"]
+__all__ = ["Either", "equal_values", "json_text", "json_value"]
 
 _NUMBERS = (bool, int, float)
 _AS_TEXT = (PurePath, date, time, Decimal, UUID)
+
+
+class Either:
+    """A value that was validated to an object, and what it was given as; equal to another where one of the two is."""
+
+    __slots__ = ("given", "validated")
+
+    def __init__(self, validated: object, given: object) -> None:
+        self.validated = validated
+        self.given = given
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Either):
+            return _equal_leaves(self.validated, other)
+        return _equal_leaves(self.validated, other.validated) or equal_values(self.given, other.given)
+
+    __hash__ = None  # type: ignore[assignment] # it stands for values that may have none
 
 
 def json_value(value: Any, *, finite: bool = True) -> tuple[Any, list[Problem]]:

@@ -50,7 +50,7 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
         entry = self.get(name)
         if entry is None:
             known = self._node.names()
-            raise UnknownEntryError(name, self.name, nearest(name, known), known)
+            raise UnknownEntryError(name, self.name, nearest(name, known), tuple(known))
         return entry
 
     @overload
@@ -127,6 +127,7 @@ class BuildsEntries(Protocol):
     """What builds an entry's component."""
 
     def build_entry(self, record: Record[Any], arguments: Mapping[str, object], /) -> Any: ...
+    def plan(self, record: Record[Any], /) -> object: ...
 
 
 class _Owner(Generic[T]):
@@ -142,7 +143,9 @@ class _Owner(Generic[T]):
         return self._registry
 
     def load(self, record: Record[T], /) -> Callable[..., T]:
-        return load(record, self._node.name, self._node.protocol)
+        factory = load(record, self._node.name, self._node.protocol)
+        self._builder().plan(record)  # whether its parameters can be validated, and its slots are of one registry each
+        return factory
 
     def parameters(self, record: Record[T], /) -> Mapping[str, ParameterLike]:
         self.load(record)

@@ -90,6 +90,10 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             problems.append(Problem((one.name,), message, example, place=Place(*one.where), code="TR302"))
         return problems
 
+    def has_rules(self) -> bool:
+        """Whether any entry, own or inherited, was registered with a rule."""
+        return any(face._rules().rules for face in self._choosers())
+
     def _choosers(self) -> Iterator[EntryChooser[T]]:
         for node in dict.fromkeys(self._node.places()):
             yield node.face
@@ -122,23 +126,28 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             raise MatchError(record.name, self.name, record.where, shown(error)) from error
 
     def _no_match(self, config: object, needs: frozenset[str]) -> NoMatchError:
-        near: list[tuple[int, str, str]] = []
+        architecture, model_type = effective_architecture(config), value_at(config, "model_type")
+        indexes = [face._rules() for face in self._choosers()]
+        removed = next((text for face in self._choosers() if (text := face._node.table.removed.get(architecture or "")) is not None), None)
+        led_to = [rule for index in indexes for rule in index.candidates(config)]
         stems: dict[str, set[str]] = defaultdict(set)
-        removed: str | None = None
-        architecture = effective_architecture(config)
-        for face in self._choosers():
-            index = face._rules()
-            for name in index.architectures:
-                stems[_stem(name)].add(name)
-            removed = removed or face._node.table.removed.get(architecture or "")
-            for rule in index.candidates(config):
-                told = rule.match.explain(rule.key.name, config)
-                failure = f"it lacks what is needed: {', '.join(sorted(needs - rule.key.tags))}" if told.takes else told.reason
-                near.append((-len(told.clauses), told.entry, failure))
+        for name in (name for index in indexes for name in index.architectures):
+            stems[_stem(name)].add(name)
         similar = [name for stem in nearest(_stem(architecture or ""), stems) for name in sorted(stems[stem])]
+        if removed is not None or architecture in similar:
+            similar = []
+        types = nearest(model_type, {name for index in indexes for rule in index.rules for name in rule.match.model_types})
+        alike = {*similar, *types}
+        of_like_names = [rule for index in indexes for rule in index.rules if alike & {*rule.match.architectures, *rule.match.model_types}]
+        near: set[tuple[int, str, str]] = set()
+        lacking: set[str] = set()
+        for rule in (*led_to, *of_like_names):
+            told = rule.match.explain(rule.key.name, config)
+            lacks = sorted(needs - rule.key.tags) if told.takes else ()
+            lacking.update(lacks)
+            near.add((-len(told.clauses), told.entry, f"it lacks what is needed: {', '.join(lacks)}" if told.takes else told.reason))
         nearest_first = tuple((entry, failure) for _, entry, failure in sorted(near))
-        helpful = removed is None and architecture not in similar
-        return NoMatchError(self.name, _subject(config), nearest_first, tuple(similar) if helpful else (), removed)
+        return NoMatchError(self.name, _subject(config), nearest_first, tuple(similar), removed, tuple(sorted(lacking)))
 
 
 def _rank(rule: Rule) -> int:

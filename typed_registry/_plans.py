@@ -107,22 +107,27 @@ def plan_of(record: Record[Any], place: RegistryNode, missing: int | None = None
     return made.variants[missing]
 
 
-def _quick_build(plan: Plan) -> Callable[[Mapping[Any, object]], Any]:
+def _quick_build(plan: Plan) -> Callable[..., Any]:
     """A build of a plain plan in as few steps as there can be; it gives UNDONE where the long way has to tell what is wrong.
 
     What is checked is the same. Everything that it needs is in its closure, as looking attributes up would take as long as the rest.
+    `keys_beside` is how many keys there are beside the arguments: one for a config, whose `type` named the entry.
     """
-    knows_all, validate, factory, verified = plan.names.issuperset, plan.validators[0], plan.factory, plan.verified
+    validate, factory, verified = plan.validators[0], plan.factory, plan.verified
+    parameters = plan.signature.parameters
+    # Validated arguments come in the order of the parameters; when all are there, they can go by position, which is twice as fast.
+    all_by_position = len(parameters) if all(each.kind in _BY_POSITION for each in parameters) else -1
 
-    def build(given: Mapping[Any, object]) -> Any:
-        if not knows_all(given):
-            return UNDONE
+    def build(given: Mapping[Any, object], keys_beside: int = 1) -> Any:
         try:
             values = validate(given)
         except ValidationError:
             return UNDONE
+        count = len(values)
+        if count + keys_beside != len(given):  # some key is no parameter
+            return UNDONE
         try:
-            product = factory(**values)
+            product = factory(*values.values()) if count == all_by_position else factory(**values)
         except Exception as error:  # the component's own, of whatever type; it goes on with a note
             error.add_note(plan.note((), None))
             raise

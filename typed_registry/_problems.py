@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -89,7 +90,6 @@ class Report:
 
     def unknown_name(self, component: Component, name: object, nodes: list[RegistryNode]) -> None:
         """What is no name of an entry, or of none of the registries that may make the component."""
-        known = list(dict.fromkeys(own for node in nodes for each in node.lineage() for own in each.table.records))
         registries = " or ".join(repr(node.name) for node in nodes) or "no registry, as none makes what is due here"
         if not isinstance(name, str):
             message = f"'type' is the name of an entry as a str, not {shown(name)}"
@@ -97,8 +97,10 @@ class Report:
             record = next((record for table in tables if (record := table.of_object(name))), None)
             self.add(component, "TR201", message, name, suggestion=record.name if record else None, key="type")
             return
-        near = nearest(name, [resolved for node in nodes for resolved in node.names()], 1)
-        listed = f"; known: {', '.join(known[:8])}{' ...' if len(known) > 8 else ''}" if not near and known else ""
+        found = [near for node in nodes for near in nearest(name, node.names(), 1)]
+        near = nearest(name, found, 1)
+        known = () if near else dict.fromkeys(own for node in nodes for each in node.lineage() for own in each.table.records)
+        listed = f"; known: {', '.join(islice(known, 8))}{' ...' if len(known) > 8 else ''}" if known else ""
         self.add(
             component, "TR201", f"unknown name {name!r} in {registries}{listed}", name, suggestion=near[0] if near else None, key="type"
         )
@@ -123,7 +125,7 @@ class Report:
         free = [each for each in sorted(names) if each not in given]
         for key in [key for key in given if key not in names]:
             allowed = ", ".join(sorted(names - {"type"})) or "none"
-            near = nearest(key, free, 1)
+            near = nearest(key, free, 1) or nearest(key, sorted(names - {"type"}), 1)
             message = f"unknown argument {shown(key)} of {name!r}" + ("" if near else f"; it takes {allowed}")
             self.add(component, "TR203", message, given[key], suggestion=near[0] if near else None, key=key)
 
@@ -136,7 +138,15 @@ class Report:
                 self.add(component, "TR204", f"missing argument {location[0]!r} of {name!r}", given)
                 continue
             inside = config_path(location, given)
-            if error["type"] == "missing":
+            if error["type"] == "missing" and isinstance(location[-1], int):  # of a tuple
+                self.add(
+                    component,
+                    "TR204",
+                    f"missing item {location[-1]}",
+                    value,
+                    inside=inside[: len(inside) - (inside[-1:] == (location[-1],))],
+                )
+            elif error["type"] == "missing":
                 self.add(component, "TR204", f"missing key {location[-1]!r}", value, inside=inside)
             elif _OWN_CODE.fullmatch(error["type"]) and "reason" in context:
                 hint = context.get("suggestion")

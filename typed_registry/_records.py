@@ -61,7 +61,7 @@ class Record(Generic[T]):
     local_names: Mapping[str, object] | None = None
     signature: Any = None
     plan: Any = None
-    quick: Callable[[Mapping[Any, object]], Any] | None = None
+    quick: Callable[..., Any] | None = None
     entry: Any = None  # its face, once somebody asked for it
     checked: bool = False
     warned: bool = False
@@ -103,7 +103,14 @@ class Record(Generic[T]):
     def _import(self, registry: str) -> Callable[..., T]:
         missing = tuple(name for name in self.requires if not _is_importable(name))
         if missing:
-            raise LoadError(self.name, registry, self.target, f"{', '.join(missing)} is not installed", missing, self.extra)
+            raise LoadError(
+                self.name,
+                registry,
+                self.target,
+                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed",
+                missing,
+                self.extra,
+            )
         module_name, _, qualname = self.target.partition(":")
         try:
             module = importlib.import_module(module_name)

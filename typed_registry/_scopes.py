@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -112,8 +112,10 @@ class Node(Generic[T]):
         scopes = [node.scope for node in place.lineage() if node.scope is not None][:1]
         return ".".join((*scopes, name))
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> Collection[str]:
         """Every name that resolves from here without loading anything, the nearest registry's first."""
+        if self.root is self and not self.children and self.scope is None:
+            return self.table.lookup.keys()
         found = dict.fromkeys(name for node in self.lineage() for name in node.table.lookup)
         found.update(dict.fromkeys(f"{node.scope}.{name}" for node in self.root.tree() if node.scope for name in node.table.lookup))
         return tuple(found)

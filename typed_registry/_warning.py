@@ -15,4 +15,4 @@ def warn_user(message: str, category: type[Warning]) -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "typed_registry":
         frame = frame.f_back
         level += 1
-    warnings.warn(message, category, level - 1)
+    warnings.warn(message, category, level)

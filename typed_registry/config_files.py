@@ -312,6 +312,7 @@ _CONVERT: dict[str, Callable[[str], object]] = {
 }
 
 
+@roomy
 def _json_data(source: _Source) -> object:
     repeated = False
 

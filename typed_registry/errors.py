@@ -301,7 +301,8 @@ class NoMatchError(RegistryError, LookupError):
     """A config that no entry takes.
 
     `nearest` are the entries that its architecture or model type led to, each with the clause that failed; `similar` are known
-    architectures of a like name; `removed` tells of an architecture that the registry once had.
+    architectures of a like name; `removed` tells of an architecture that the registry once had; `lacking` are the needed tags that the
+    entries that would take it lack.
     """
 
     code = "TR301"
@@ -313,13 +314,15 @@ class NoMatchError(RegistryError, LookupError):
         nearest: tuple[tuple[str, str], ...] = (),
         similar: tuple[str, ...] = (),
         removed: str | None = None,
+        lacking: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(registry, subject, nearest, similar, removed)
+        super().__init__(registry, subject, nearest, similar, removed, lacking)
         self.registry = registry
         self.subject = subject
         self.nearest = nearest
         self.similar = similar
         self.removed = removed
+        self.lacking = lacking
 
     def _lines(self) -> Iterable[str]:
         yield f"no entry of registry {self.registry!r} takes a config of {self.subject}"

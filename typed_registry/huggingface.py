@@ -17,9 +17,10 @@ from pydantic import BaseModel, ValidationError
 from typed_registry._copying import copy_containers
 from typed_registry._kinds import is_dict, is_mapping, is_sequence
 from typed_registry.config_files import ConfigFile, read_config_file
+from typed_registry.dispatch import effective_architecture
 from typed_registry.errors import ConfigError, Place, Problem, shown
 
-__all__ = ["HfConfig"]
+__all__ = ["HfConfig", "effective_architecture"]
 
 _MAX_LEVELS = 250  # deeper values could be read but not written: pydantic's model_dump_json stops at 255
 _TOO_DEEP = f"the values are nested too deeply, more than {_MAX_LEVELS} levels"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from os import PathLike
-from types import FrameType
+from types import FrameType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, cast, get_origin, overload
 
 from typed_registry._admission import admit
@@ -20,7 +20,7 @@ from typed_registry._registration import Options, new_record, own_name
 from typed_registry._scopes import USING, Node, using
 from typed_registry.discovery import Discovery, EntryPoints
 from typed_registry.dispatch import Match, texts
-from typed_registry.errors import InvalidNameError, Problem, UnknownEntryError
+from typed_registry.errors import ContractError, InvalidNameError, Problem, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from typed_registry.specs import BuildSpec
 
 __all__ = ["Registrar", "Registry"]
+
+
+_OPTIONS = frozenset({"aliases", "deprecated", "match", "override", "spec", "tags"})
 
 
 class Registrar(Generic[T]):
@@ -98,8 +101,10 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         entry_points: EntryPoints | str | None = None,
         strict: bool = False,
     ) -> None:
-        if not name:
-            raise InvalidNameError(name, name, "it is empty")
+        if not name or not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] # callers without a checker
+            raise InvalidNameError(name, str(name), "a registry's name is a str that is not empty")
+        if not isinstance(get_origin(protocol) or protocol, type) or get_origin(protocol) is UnionType:
+            raise ContractError(f"registry {name!r}", name, f"{protocol!r} is no class", remedy="Bind it to a Protocol, an ABC or a class.")
         above = None if parent is None else parent._node
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
         if locations or entry_points is not None:
@@ -149,6 +154,8 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
         """
+        if unknown := sorted(options.keys() - _OPTIONS):
+            raise TypeError(f"register() got an unexpected keyword argument {unknown[0]!r}; it takes {', '.join(sorted(_OPTIONS))}")
         chosen = Options(**options)
         if target is None or isinstance(target, str):
             return Registrar[T](lambda obj, frame: self._add(target, obj, chosen, frame))

@@ -17,7 +17,7 @@ from typed_registry._problems import type_given
 from typed_registry._records import SpecMarker
 from typed_registry._spec_fields import spec_type_schema, written_spec_schema
 from typed_registry.config_files import ConfigFile
-from typed_registry.errors import ConfigError, Finding, UnknownEntryError, shown
+from typed_registry.errors import ConfigError, ContractError, Finding, RegistryError, shown
 from typed_registry.typing import R, R_co
 
 __all__ = ["BuildSpec", "SpecOwner", "bind_spec_class", "deferred", "is_spec", "make_spec", "source_of", "written_spec_findings"]
@@ -107,11 +107,19 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         return bound[1] if bound is not None else str(self.__dict__.get("type", ""))
 
     @property
-    def arguments(self) -> Mapping[str, object]:
-        """What was given, by name; read-only. Parameters of any name are found here, also `copy` or `build`."""
+    def __spec_arguments__(self) -> Mapping[str, object]:
+        """What was given, by name, not to be changed."""
         state = self._made()
-        given = self.model_fields_set - {"type"} if state is None else ()
-        return MappingProxyType(state.given if state else {name: self.__dict__[name] for name in type(self).model_fields if name in given})
+        if state is not None:
+            return state.given
+        given = self.model_fields_set - {"type"}
+        return {name: self.__dict__[name] for name in type(self).model_fields if name in given}
+
+    @property
+    def arguments(self) -> Mapping[str, object]:
+        """What was given, by name; a copy. Parameters of any name are found here, also `copy` or `build`."""
+        arguments: dict[str, object] = copy_containers(dict(self.__spec_arguments__))
+        return MappingProxyType(arguments)
 
     def to_config(self) -> dict[str, object]:
         """A plain dict of what was given, which `Registry.parse` takes back; ready instances stay what they are."""
@@ -135,7 +143,7 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
         owner = self._bound_owner()
         if "type" in kwargs:
             raise type_given(self.__spec_name__, owner.name, kwargs["type"])
-        return owner.parse({"type": self.__spec_name__, **self.arguments, **kwargs})
+        return owner.parse({"type": self.__spec_name__, **self.__spec_arguments__, **kwargs})
 
     def fingerprint(self) -> str:
         """A hash of the config with defaults filled in, as 64 hexadecimal digits; the same in every process.
@@ -149,14 +157,17 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def __eq__(self, other: Any) -> bool:
         if not is_spec(other):
             return NotImplemented
+        if self is other:
+            return True
         mine, owner = self._find_owner(), other._find_owner()
         if mine is None or owner is None:
             return type(self) is type(other) and self.__dict__ == other.__dict__
-        return (
-            mine.face is owner.face
-            and self.__spec_name__ == other.__spec_name__
-            and equal_values(mine.resolved(self), owner.resolved(other))
-        )
+        if mine.face is not owner.face or self.__spec_name__ != other.__spec_name__:
+            return False
+        try:
+            return equal_values(mine.resolved(self), owner.resolved(other))
+        except RegistryError:  # the registry has changed, and no longer takes them
+            return equal_values(self.to_config(), other.to_config())
 
     def __hash__(self) -> int:
         return hash((id(self.__spec_registry__), self.__spec_name__))
@@ -173,7 +184,7 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
 
     def __repr__(self) -> str:
         owner = self._find_owner()
-        arguments = ", ".join(f"{key}={shown(value)}" for key, value in self.arguments.items())
+        arguments = ", ".join(f"{key}={shown(value)}" for key, value in self.__spec_arguments__.items())
         return f"<BuildSpec {self.__spec_name__}({arguments}) of registry {owner.name if owner is not None else None!r}>"
 
     __str__ = __repr__
@@ -202,7 +213,8 @@ class BuildSpec(BaseModel, SpecMarker, Generic[R_co]):
     def _bound_owner(self) -> SpecOwner:
         owner = self._find_owner()
         if owner is None:
-            raise UnknownEntryError(type(self).__name__, "(none: register it with @REGISTRY.register(spec=...))")
+            reason = "it is of no registry yet"
+            raise ContractError(type(self).__name__, "?", reason, remedy=f"Register it: @REGISTRY.register(spec={type(self).__name__}).")
         return owner
 
     def _as_json(self, config: dict[str, object], *, finite: bool = True) -> object:
@@ -285,4 +297,4 @@ def _revive(registry: Any, parts: list[Any]) -> BuildSpec[Any]:
 
 
 def _expanded(value: object) -> object:
-    return {"type": value.__spec_name__, **value.arguments} if isinstance(value, BuildSpec) else value
+    return {"type": value.__spec_name__, **value.__spec_arguments__} if isinstance(value, BuildSpec) else value

@@ -22,18 +22,25 @@ __all__ = ["command"]
 @click.option("--explain", is_flag=True, help="Say of every entry why it takes the config, or why not.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(config: Path, registries: tuple[str, ...], needs: tuple[str, ...], explain: bool, as_json: bool) -> int:
-    """Say which entry takes CONFIG, a config.json or the folder of one."""
+    """Say which entry takes CONFIG, a config.json or the folder of one; of each registry that has rules, if several are named.
+
+    Exit status: 0 one takes it, 1 none does, 2 it could not be asked. JSON is an object, or a list of them for several registries.
+    """
     try:
         given = HfConfig.from_path(config)
     except (ConfigError, OSError) as error:
         raise CliError(str(error)) from None
-    chosen = [_answer(named, given, needs, explain) for named in load_registries(find_project(), registries)]
+    named = load_registries(find_project(), registries)
+    with_rules = [each for each in named if each.registry.has_rules()]
+    if not with_rules:
+        raise CliError(f"no entry of {', '.join(each.target for each in named)} has a rule: register(..., match=Match(...))")
+    chosen = [_answer(each, given, needs, explain) for each in with_rules]
     if as_json:
         click.echo(json.dumps(chosen[0] if len(chosen) == 1 else chosen, indent=2, ensure_ascii=False))
     else:
         for answer in chosen:
             _print(answer)
-    return 0 if all(answer["entry"] is not None for answer in chosen) else 1
+    return 0 if any(answer["entry"] is not None for answer in chosen) else 1
 
 
 def _answer(named: NamedRegistry, config: HfConfig, needs: tuple[str, ...], explain: bool) -> dict[str, Any]:
