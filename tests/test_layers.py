@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
-    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_recursion", "_showing", "_warning"},
+    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_showing", "_warning"},
     {"errors"},
     {"_records", "_scopes", "_contracts", "_signatures", "_scanning", "_copying", "_json_values", "_static", "dispatch"},
     {"config_files", "discovery", "_entries", "_registration"},

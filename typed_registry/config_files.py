@@ -19,7 +19,6 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
-from typed_registry._recursion import roomy
 from typed_registry._scanning import Repeated, Spot, refused_number, scan_json, scan_toml
 from typed_registry.errors import ConfigError, LoadError, Place, Problem, shown
 
@@ -138,7 +137,6 @@ def _decoded(file: str, raw: bytes) -> _Source:
 _Node: TypeAlias = Any  # a node of PyYAML's tree
 
 
-@roomy
 def _composed(source: _Source) -> _Node | None:
     try:
         import yaml
@@ -196,17 +194,32 @@ class _YamlReader:
         self.spots: dict[_Node, Spot] = {}
         self.left = max(_MAX_VALUES, len(source.text))  # without aliases a value takes at least one character
 
-    def value(self, node: _Node, path: tuple[str | int, ...]) -> Any:
-        if node.id == "scalar":
-            return node.value if node.tag == _STR else self.scalar(node)
-        self.open(node)
-        data: Any
+    def value(self, root: _Node) -> Any:
+        """The data of a node; without recursion, as the interpreter's limit on it can't be raised safely while other threads run."""
+        top: list[Any] = [None]
+        todo: list[tuple[Any, Any, _Node, tuple[str | int, ...]]] = [(top, 0, root, ())]
+        while todo:
+            holder, key, node, path = todo.pop()
+            if holder is None:  # all inside of the node is done
+                self.opened.discard(node)
+            elif node.id == "scalar":
+                holder[key] = node.value if node.tag == _STR else self.scalar(node)
+            else:
+                self.open(node)
+                todo.append((None, None, node, path))
+                todo.extend(reversed(self.inside(holder, key, node, path)))
+        return top[0]
+
+    def inside(
+        self, holder: Any, key: Any, node: _Node, path: tuple[str | int, ...]
+    ) -> list[tuple[Any, Any, _Node, tuple[str | int, ...]]]:
+        """Put an empty container in the node's place; gives what belongs into it."""
         if node.id == "mapping":
-            data = {key: self.value(pair[1], (*path, key)) for key, pair in self.pairs(node, path).items()}
-        else:
-            data = [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        self.opened.discard(node)
-        return data
+            pairs = self.pairs(node, path)
+            holder[key] = data = dict.fromkeys(pairs)
+            return [(data, name, pair[1], (*path, name)) for name, pair in pairs.items()]
+        holder[key] = items = [None] * len(node.value)
+        return [(items, index, item, (*path, index)) for index, item in enumerate(node.value)]
 
     def open(self, node: _Node) -> None:
         if node.tag != (_MAP if node.id == "mapping" else _SEQ):
@@ -259,14 +272,22 @@ class _YamlReader:
         except (ValueError, KeyError):
             raise self.error(node, f"{shown(node.value)} can't be read as {node.tag.removeprefix(_TAG)}") from None
 
-    def spot(self, node: _Node) -> Spot:
-        if node not in self.spots:
-            spot = self.spots[node] = Spot(node.start_mark.index)
+    def spot(self, root: _Node) -> Spot:
+        """Where a node and all inside of it stand; without recursion, as above."""
+        todo, self.spots[root] = [root], Spot(root.start_mark.index)
+        while todo:
+            node = todo.pop()
+            inside: dict[Any, tuple[_Node, _Node]] = {}
             if node.id == "mapping":
-                spot.items = {key: (name.start_mark.index, self.spot(value)) for key, (name, value) in self.pairs(node, ()).items()}
+                inside = self.pairs(node, ())
             elif node.id == "sequence":
-                spot.items = {index: (item.start_mark.index, self.spot(item)) for index, item in enumerate(node.value)}
-        return self.spots[node]
+                inside = {index: (item, item) for index, item in enumerate(node.value)}
+            for _, value in inside.values():
+                if value not in self.spots:
+                    self.spots[value] = Spot(value.start_mark.index)
+                    todo.append(value)
+            self.spots[node].items = {key: (name.start_mark.index, self.spots[value]) for key, (name, value) in inside.items()}
+        return self.spots[root]
 
     def refused(self, node: _Node) -> ConfigError:
         tag = re.sub(f"^{_TAG}", "!!", node.tag)
@@ -276,17 +297,15 @@ class _YamlReader:
         return self.source.error(node.start_mark.index, message)
 
 
-@roomy
 def _yaml_data(source: _Source) -> object:
     reader = _YamlReader(source)
     root = _composed(source)
-    data = None if root is None else reader.value(root, ())
+    data = None if root is None else reader.value(root)
     if reader.repeated:
         raise source.twice(reader.repeated.values())
     return data
 
 
-@roomy
 def _yaml_spots(source: _Source) -> Spot:
     root = _composed(source)
     return Spot(0) if root is None else _YamlReader(source).spot(root)
@@ -312,7 +331,6 @@ _CONVERT: dict[str, Callable[[str], object]] = {
 }
 
 
-@roomy
 def _json_data(source: _Source) -> object:
     repeated = False
 
@@ -337,7 +355,6 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not allowed in JSON")
 
 
-@roomy
 def _toml_data(source: _Source) -> object:
     try:
         return tomllib.loads(source.text)
