@@ -8,7 +8,7 @@ nox.options.sessions = ["lint", "types", "tests"]
 @nox.session(python=["3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
     """The test suite, without what needs the checkers or the examples."""
-    session.install("-e", ".[cli,yaml]", "hypothesis", "pytest")
+    session.install("-e", ".[cli,yaml]", "hypothesis", "numpy", "pytest")
     without = ("typing", "examples_vision", "examples_vlm", "readme")
     session.run("pytest", *(f"--ignore=tests/test_{name}.py" for name in without))
 
