@@ -8,9 +8,14 @@ COMMANDS = {
     "check": "Check config files: what mypy is for code.",
     "doctor": "Say what is registered, what is broken, and why.",
     "graph": "Draw the tree of components that a config file builds.",
+    "init-editor": "Set an editor up, so that it completes and checks configs.",
     "list": "List what is registered.",
+    "manifest": "Write all that is registered to a file, so that configs are checked without the project.",
     "match": "Say which entry takes a config, and why.",
+    "migrate": "Move code from MMEngine's registry to this one.",
+    "schema": "Write the JSON Schema of a registry's configs.",
     "show": "Tell all about one entry.",
+    "stubs": "Write the catalogue of a registry, so that its configs complete and are checked in Python.",
 }
 
 

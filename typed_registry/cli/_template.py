@@ -10,8 +10,8 @@ from textwrap import wrap
 from typing import Any
 
 from typed_registry._kinds import is_dict, is_sequence
+from typed_registry._parameters import NOTHING, ParameterText
 from typed_registry._showing import printable
-from typed_registry.cli._parameters import NOTHING, ParameterText
 
 __all__ = ["template_of"]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
+from typed_registry._annotations import type_text
+from typed_registry._docstrings import described
 from typed_registry._naming import nearest, target_of
+from typed_registry._parameters import parameters_of
 from typed_registry._plans import Plan, plan_of
 from typed_registry._records import object_of
-from typed_registry.cli._annotations import type_text
 from typed_registry.cli._completion import complete_names
-from typed_registry.cli._docstrings import described
 from typed_registry.cli._output import print_json
-from typed_registry.cli._parameters import parameters_of
 from typed_registry.cli._project import CliError, NamedRegistry, find_project, load_registries, registry_option
 from typed_registry.cli._template import template_of
 from typed_registry.errors import ContractError, LoadError

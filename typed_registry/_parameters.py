@@ -8,13 +8,13 @@ from enum import Enum
 from inspect import Parameter
 from typing import Any
 
+from typed_registry._annotations import constraint_text, described_by_metadata, type_text, written_types
+from typed_registry._docstrings import parameter_docs
 from typed_registry._kinds import is_dict, is_sequence
 from typed_registry._plans import Plan
 from typed_registry._records import SpecMarker, object_of
 from typed_registry._showing import shown
 from typed_registry._slots import Slot
-from typed_registry.cli._annotations import constraint_text, described_by_metadata, type_text, written_types
-from typed_registry.cli._docstrings import parameter_docs
 
 __all__ = ["NOTHING", "ParameterText", "parameters_of"]
 
