@@ -186,7 +186,7 @@ class TestWrongConfigs:
         assert (told["version"], told["files"], told["failures"]) == (1, len(EXPECTED), [])
         assert told["errors"] + told["warnings"] == len(told["problems"])
         assert {tuple(each) for each in told["problems"]} == {
-            ("file", "line", "column", "path", "code", "level", "message", "suggestion", "input")
+            ("file", "line", "column", "path", "code", "level", "message", "suggestion", "input", "used_at")
         }
         assert [_json_head(each) for each in told["problems"]] == heads(printed["text"].stdout)
 
@@ -233,7 +233,7 @@ def _json_head(problem: dict[str, Any]) -> dict[str, str | None]:
     return {
         **{key: str(problem[key]) for key in ("file", "line", "column", "code")},
         "warning": "warning: " if problem["level"] == "warning" else None,
-        "text": problem["message"] + hint,
+        "text": problem["message"] + hint + (f" (used at line {problem['used_at']})" if problem["used_at"] is not None else ""),
     }
 
 
@@ -350,6 +350,15 @@ class TestWhichFiles:
         done = project.check("sub")
         assert done.returncode == 2
         assert "Error: sub: no file in this folder is one that a glob of [tool.typed-registry.configs] takes" in done.stderr
+
+    def test_link_to_a_file_elsewhere(self, project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+        """A link counts where it stands, wherever the file is that it leads to."""
+        elsewhere = tmp_path_factory.mktemp("elsewhere") / "config.txt"
+        elsewhere.write_text("type: no\n")
+        (project.root / "a.yaml").symlink_to(elsewhere)
+        for arguments in ((), ("a.yaml",)):
+            done = project.check(*arguments)
+            assert ([each["file"] for each in heads(done.stdout)], done.returncode) == (["a.yaml"], 1)
 
     def test_file_that_is_not_mapped(self, project: Project) -> None:
         """A file that no glob takes is status 2 and one line; the others are checked."""

@@ -257,6 +257,54 @@ def test_merge_keys(write: Write) -> None:
     assert spot(file, "nested", "w") == (6, 28)
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "place"),
+    [
+        (("base", "x"), None, (1, 17, None)),
+        (("list", 0, "a"), None, (2, 17, None)),
+        (("list", 1, "a"), None, (3, 6, None)),
+        (("list", 2, "x"), None, (1, 17, 4)),
+        (("all", "a"), None, (2, 17, 6)),
+        (("all", "inner", "q"), None, (1, 31, 6)),
+        (("all",), "inner", (1, 20, 6)),
+        (("all", "z", "x"), None, (1, 17, 7)),
+        (("all", "z"), "misspelt", (1, 7, 7)),
+        (("nested", "a"), None, (2, 17, 8)),
+        (("outer", "p", "x"), None, (1, 17, 9)),
+        (("again", "p", "x"), None, (1, 17, 10)),
+        (("again",), "p", (9, 16, 10)),
+        (("many", "a"), None, (2, 17, 12)),
+    ],
+)
+def test_what_came_through_an_alias_tells_where_it_is_used(
+    write: Write, path: tuple[str | int, ...], key: str | None, place: tuple[int, int, int | None]
+) -> None:
+    """It stands where it is written, and is used at the line of the first alias or merge key on the way to it."""
+    text = """\
+base: &base {x: 1, inner: {q: 2}}
+list: [&one {a: 1},
+ {a: 1},
+ {<<: *base, y: 3}]
+all:
+  <<: [*one, *base]
+  z: *base
+nested: {<<: {<<: *one}}
+outer: &outer {p: *base}
+again: *outer
+merges: &merges [*one]
+many: {<<: *merges}
+"""
+    found = read_config_file(write(".yaml", text)).place(path, key=key)
+    assert (found.line, found.column, found.used_at) == place
+
+
+def test_problem_through_an_alias_tells_where_it_is_used(write: Write) -> None:
+    """The text of an error names both lines."""
+    file = read_config_file(write(".yaml", "a: &a\n  scale: 1\nb: *a\n"))
+    problem = Problem(("b", "scale"), "too small", place=file.place(("b", "scale")))
+    assert str(problem).endswith(":2:10: b.scale: TR205 too small (used at line 3)")
+
+
 def test_quoted_merge_key_is_a_string(write: Write) -> None:
     """A quoted `<<` is a key like others, also beside a merge key."""
     assert read_config_file(write(".yaml", "'<<': 1\n<<: {a: 2}\n")).data == {"<<": 1, "a": 2}

@@ -12,10 +12,10 @@ import sys
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
-__all__ = ["Repeated", "Scan", "Spot", "refused_number", "scan_json", "scan_toml"]
+from typed_registry._spots import Repeated, Spot
+
+__all__ = ["Scan", "refused_number", "scan_json", "scan_toml"]
 
 _QUOTED = "|".join(
     (
@@ -33,38 +33,12 @@ _SCALAR = re.compile(rf"{_QUOTED}|[^\s,\]}}#\"'][^,\]}}#\n]*", re.DOTALL)
 _BARE = re.compile(rf"{_QUOTED}|#[^\n]*|([^\s\[\]{{}},=:\"'#]+)", re.DOTALL)
 
 
-@dataclass(slots=True)
-class Spot:
-    """Where a value begins, and for each key or index in it where that stands and the spot of its value.
-
-    Example:
-        >>> spot = scan_json('{"scale": 1.3}').root
-        >>> at, scale = spot.items["scale"]
-        >>> spot.start, at, scale.start
-        (0, 1, 10)
-    """
-
-    start: int
-    items: dict[Any, tuple[int, Spot]] = field(default_factory=dict[Any, tuple[int, "Spot"]])
-    path: tuple[str | int, ...] = ()
-    declared: bool = True  # False for a table of TOML that so far is only a part of other tables' headers
-
-
-class Repeated(NamedTuple):
-    """A key that one mapping has twice: the path of the mapping, the key, and where it stands."""
-
-    path: tuple[str | int, ...]
-    key: object
-    first: int
-    again: int
-
-
 class Scan:
     """What was found in a text: the spot of the whole, and the repeated keys. It takes no recursion, however deep the values are.
 
     Example:
         >>> Scan("", str).root
-        Spot(start=0, items={}, path=(), declared=True)
+        Spot(start=0, items={}, used={}, path=(), declared=True)
     """
 
     def __init__(self, text: str, name: Callable[[str], str]) -> None:

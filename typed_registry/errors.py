@@ -67,11 +67,15 @@ class Where(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a config file; line and column count from 1 and are None where they are not known."""
+    """A place in a config file; line and column count from 1 and are None where they are not known.
+
+    What came through an alias or a merge key of YAML stands where it is written; `used_at` is the line that uses it.
+    """
 
     file: str
     line: int | None = None
     column: int | None = None
+    used_at: int | None = None
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
@@ -106,7 +110,8 @@ class Problem:
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
         spot = ": ".join(text for text in (str(self.place) if self.place else "", path_text(self.path)) if text)
-        return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}")
+        used = f" (used at line {self.place.used_at})" if self.place is not None and self.place.used_at is not None else ""
+        return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}{used}")
 
     def __reduce__(self) -> tuple[object, ...]:
         return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code, _portable(self.key))

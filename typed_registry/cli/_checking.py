@@ -104,6 +104,7 @@ def _finding(job: Job, lines: list[str], problem: Problem, place: Place | None) 
         input=shown(problem.input),
         is_doubt=problem.code == ConfigWarning.code,
         source=lines[line - 1].rstrip("\r") if line <= len(lines) else "",
+        used_at=place.used_at if place is not None else None,
     )
 
 

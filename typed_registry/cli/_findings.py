@@ -24,6 +24,7 @@ class Finding:
         input: What was given, as a short text.
         is_doubt: Whether it may be right.
         source: The line of the file.
+        used_at: The line of the alias or merge key through which it is reached, if it is reached through one.
 
     Example:
         >>> found = Finding("a.yaml", 2, 1, (), "TR203", "unknown argument 'scael'", "scale", "1.3", False, "scael: 1.3")
@@ -41,11 +42,13 @@ class Finding:
     input: str
     is_doubt: bool
     source: str
+    used_at: int | None = None
 
     @property
     def text(self) -> str:
-        """The message and the suggestion."""
-        return self.message if self.suggestion is None else f"{self.message}; did you mean {self.suggestion!r}?"
+        """The message, the suggestion, and where it is used if it doesn't stand there."""
+        hint = "" if self.suggestion is None else f"; did you mean {self.suggestion!r}?"
+        return f"{self.message}{hint}{'' if self.used_at is None else f' (used at line {self.used_at})'}"
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def _json_problem(finding: Finding, level: str) -> dict[str, Any]:
         "message": finding.message,
         "suggestion": finding.suggestion,
         "input": finding.input,
+        "used_at": finding.used_at,
     }
 
 

@@ -62,13 +62,13 @@ class Project:
     def target_of(self, path: str | Path) -> str | None:
         """The target of a config file: that of the first glob which the file matches; None if none does.
 
-        In a glob `*` and `?` stay inside one folder, and `**/` is any number of folders.
+        In a glob `*` and `?` stay inside one folder, and `**/` is any number of folders. A link to a file counts where it stands, else
+        where the file is.
         """
-        file = Path(path).resolve()
-        if not file.is_relative_to(self.root):
-            return None
-        name = file.relative_to(self.root).as_posix()
-        return next((target for glob, target in self.configs.items() if _pattern(glob).fullmatch(name)), None)
+        file = Path(path)
+        places = [place for place in (file.parent.resolve() / file.name, file.resolve()) if place.is_relative_to(self.root)]
+        names = [place.relative_to(self.root).as_posix() for place in places]
+        return next((target for name in names for glob, target in self.configs.items() if _pattern(glob).fullmatch(name)), None)
 
 
 def registry_option(command: Any) -> Any:
