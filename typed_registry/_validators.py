@@ -20,8 +20,22 @@ from typed_registry._signatures import Parameter
 from typed_registry._slots import RegistryNode, Slot, SlotMark, find_slots
 from typed_registry.errors import ContractError
 
-__all__ = ["UNION_LABEL", "Field", "Validate", "argument_validators", "config_names", "field_of", "slot_schema"]
+__all__ = [
+    "DEFINITIONS",
+    "REGISTRY",
+    "SLOTS",
+    "UNION_LABEL",
+    "Field",
+    "Validate",
+    "argument_validators",
+    "config_names",
+    "field_of",
+    "slot_schema",
+]
 
+# In the metadata of a schema that is a function, of which a JSON Schema is to be told all the same: the slots that it is for, what
+# gives the registry of a BuildSpec, and the schema with definitions that it validates by.
+SLOTS, REGISTRY, DEFINITIONS = "typed_registry.slots", "typed_registry.registry", "typed_registry.definitions"
 UNION_LABEL = "\0"  # begins the label of each member of a union; no key of a config does
 _SCALARS: dict[object, Callable[[], CoreSchema]] = {
     int: core_schema.int_schema,
@@ -157,7 +171,8 @@ class _Making:
         if mark.rest is None:
             schema = slot_schema(mark.slots)
         else:
-            schema = core_schema.with_info_wrap_validator_function(_take_or_pass(mark.slots), self.schema(mark.rest))
+            inner = self.schema(mark.rest)
+            schema = core_schema.with_info_wrap_validator_function(_take_or_pass(mark.slots), inner, metadata={SLOTS: mark.slots})
         return core_schema.nullable_schema(schema) if mark.nullable else schema
 
     def _marked(self, annotation: Any) -> Any:
@@ -206,7 +221,7 @@ def slot_schema(slots: tuple[Slot, ...]) -> CoreSchema:
             return value
         raise _refused("; or ".join(reason for reason in reasons if reason is not None))
 
-    return core_schema.with_info_plain_validator_function(take)
+    return core_schema.with_info_plain_validator_function(take, metadata={SLOTS: slots})
 
 
 def _take_or_pass(slots: tuple[Slot, ...]) -> core_schema.WithInfoWrapValidatorFunction:
@@ -255,7 +270,7 @@ def _generated(annotation: Any) -> CoreSchema:
             validated: object = validator.validate_python(value, strict=is_strict, context=info.context)
             return validated
 
-        return core_schema.with_info_plain_validator_function(validate)
+        return core_schema.with_info_plain_validator_function(validate, metadata={DEFINITIONS: schema})
     labelled: CoreSchema = _labelled(schema)
     return labelled
 

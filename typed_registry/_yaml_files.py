@@ -48,7 +48,7 @@ def _alias_uses(source: Source, root: _Node) -> dict[tuple[int, int], int]:
             opened.pop()
         elif isinstance(event, yaml.NodeEvent):
             position, node = next(opened[-1][1]) if opened else (0, root)
-            if isinstance(event, yaml.AliasEvent):
+            if isinstance(event, yaml.AliasEvent) and event.start_mark is not None:
                 uses[id(opened[-1][0]), position] = event.start_mark.index
             elif isinstance(event, yaml.CollectionStartEvent):
                 inside = node.value if node.id == "sequence" else [each for pair in node.value for each in pair]
