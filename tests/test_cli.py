@@ -773,8 +773,8 @@ def test_help_needs_no_click(zoo: Path) -> None:
 
 def test_every_command_of_the_help_is_there(cli: Run) -> None:
     """What --help promises can be called."""
-    names = re.findall(r"^  (\w+)  +\w", cli("--help").out.partition("Commands:")[2], re.MULTILINE)
-    assert names == ["check", "doctor", "graph", "list", "match", "show"]
+    names = re.findall(r"^  ([\w-]+)  +\w", cli("--help").out.partition("Commands:")[2], re.MULTILINE)
+    assert names == ["check", "doctor", "graph", "init-editor", "list", "manifest", "match", "migrate", "schema", "show", "stubs"]
     assert [cli(name, "--help").status for name in names] == [0] * len(names)
 
 

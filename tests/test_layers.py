@@ -10,10 +10,12 @@ import pytest
 
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
-    {"typing", "_naming", "_kinds", "_kwargs", "_runs", "_showing", "_warning"},
+    {"typing", "_fitting", "_naming", "_kinds", "_kwargs", "_importing", "_runs", "_showing", "_warning"},
+    {"_error_records"},
     {"errors"},
     {
         "_records",
+        "_schema_shapes",
         "_scopes",
         "_contracts",
         "_signatures",
@@ -25,12 +27,12 @@ LAYERS: list[set[str]] = [
         "_docstrings",
         "dispatch",
     },
-    {"discovery", "_entries", "_registration", "_scanning", "_yaml_files"},
+    {"discovery", "_entries", "_registration", "_scanning", "_table", "_yaml_files"},
     {"config_files", "_slots", "_components", "_admission"},
     {"_validators", "_problems", "_spec_fields"},
     {"specs", "_plans"},
     {"_building", "_mapping", "_catalogue", "_parameters"},
-    {"_matching"},
+    {"_matching", "_value_schemas"},
     {"registry"},
     {"huggingface", "jsonschema", "stubgen", "compat"},
     {"__init__"},
@@ -38,10 +40,12 @@ LAYERS: list[set[str]] = [
     {"__main__"},
 ]
 CLI_LAYERS: list[set[str]] = [
-    {"_findings", "_help", "_models", "_output", "_project", "_tree"},
-    {"_completion", "_files", "_formats", "_layout", "_listing", "_sarif"},
-    {"_checking", "_diagrams", "_template"},
-    {"_workers"},
+    {"_arguments", "_findings", "_help", "_jsonc", "_migration_calls", "_migration_names", "_models", "_output", "_project", "_tree"},
+    {"_changes", "_completion", "_files", "_formats", "_layout", "_listing", "_migration_changes", "_migration_files", "_sarif"},
+    {"_checking", "_diagrams", "_generated", "_editors", "_migration_table", "_modelines", "_stub_paths", "_template"},
+    {"_migration_meanings", "_workers"},
+    {"_migration_imports", "_migration_uses"},
+    {"_migration"},
     {"check", "doctor", "graph", "init_editor", "list", "manifest", "match", "migrate", "schema", "show", "stubs"},
     {"_app"},
     {"__init__"},

@@ -176,6 +176,20 @@ class TestMaking:
             new_vision(parent=tree.root, scope="seg")
         assert tree.root.all_names() == before
 
+    def test_parent_that_is_none(self) -> None:
+        """A parent is a registry."""
+        with pytest.raises(ContractError, match="a parent is a registry, not 'vision'"):
+            untyped(new_vision)(parent="vision")
+
+    def test_no_cycles(self, tree: Tree) -> None:
+        """A registry's place in the tree is given once, so that it never is below itself."""
+        before = [registry.all_names() for registry in tree]
+        for parent in tree:
+            with pytest.raises(ContractError, match="its place in the tree stays"):
+                untyped(tree.root).__init__("vision", VisionModel, parent=parent)
+        assert [registry.all_names() for registry in tree] == before
+        assert label(tree.root, "nothing") is None
+
     def test_parent_of_another_protocol(self) -> None:
         """A child is of its parent's protocol."""
         root = new_vision()
@@ -241,6 +255,50 @@ class TestUsing:
         with tree.root.using("det"):
             assert (list(tree.root), dict(tree.root.items()), len(tree.root)) == (names, entries, len(entries))
             assert [untyped(entry.build()).label for entry in tree.root.values()] == ["root", "root-face"]
+
+    def test_all_names(self, tree: Tree) -> None:
+        """The names that resolve in a scope are those of `all_names` there."""
+        with tree.root.using("det"):
+            assert [name for name in tree.root.all_names() if "." not in name] == ["det", "face", "root"]
+            assert all(name in tree.root for name in tree.root.all_names())
+        assert [name for name in tree.root.all_names() if "." not in name] == ["root", "face"]
+
+    def test_an_entry_that_no_name_reaches(self) -> None:
+        """An entry of a registry without scope is found through the scope in use, but no spec can hold its name."""
+        root = new_vision(scope="top")
+        middle = new_vision(parent=root)
+        new_vision(parent=middle, scope="det")
+        other = new_vision(parent=root, scope="other")
+        root.register("face")(made_by("root"))
+        middle.register("face")(made_by("middle"))
+        with other.using("det"):
+            assert untyped(other["face"].build()).label == "middle"
+            with pytest.raises(ContractError, match="has none itself"):
+                other.parse({"type": "face"})
+        assert other.parse({"type": "face"}).to_config() == {"type": "face"}
+
+    def test_threads_in_scopes_of_their_own(self, tree: Tree) -> None:
+        """Threads that use different scopes at the same time don't see each other's."""
+        inside = threading.Barrier(3, timeout=30)
+        found: dict[str, list[str | None]] = {}
+
+        def look(scope: str) -> None:
+            with tree.root.using(scope):
+                inside.wait()  # all are in their blocks
+                found[scope] = [label(tree.root, "face") for _ in range(20)]
+                inside.wait()  # none has left
+            found[scope].append(label(tree.root, "face"))
+
+        threads = [threading.Thread(target=look, args=(scope,)) for scope in ("det", "seg")]
+        for thread in threads:
+            thread.start()
+        inside.wait()
+        outside = [label(tree.root, "face") for _ in range(20)]
+        inside.wait()
+        for thread in threads:
+            thread.join()
+        assert outside == ["root-face"] * 20
+        assert found == {scope: [*[f"{scope}-face"] * 20, "root-face"] for scope in ("det", "seg")}
 
     def test_other_threads_see_nothing(self, tree: Tree) -> None:
         """Other threads don't see it."""

@@ -7,7 +7,9 @@ mypy refuses a class of the wrong kind at its decorator; pydantic refuses a wron
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # for checkers it is True, whatever stands here; importing typing takes as long as starting Python
+# For checkers it is True, whatever stands here; importing typing takes as long as starting Python. Not a plain False, as jedi skips what it
+# sees to be false, and would know none of these names.
+TYPE_CHECKING = not __name__
 if TYPE_CHECKING:
     from typed_registry import errors
     from typed_registry._entries import Entry

@@ -13,7 +13,6 @@ from pydantic_core import ErrorDetails, ValidationError
 
 from typed_registry._admission import admit_product, load
 from typed_registry._components import Component, SlotLike, canonical_config, children_first, components_in, resolved_config
-from typed_registry._contracts import instance_findings, missing_members, return_findings
 from typed_registry._copying import CycleError, copy_containers
 from typed_registry._kinds import is_mapping
 from typed_registry._naming import nearest
@@ -27,7 +26,6 @@ from typed_registry.config_files import ConfigFile
 from typed_registry.errors import (
     ConfigError,
     ContractError,
-    Finding,
     InvalidNameError,
     LoadError,
     Place,
@@ -227,7 +225,7 @@ class Builder(Generic[T]):
             report.add(component, "TR206", f"{record.name!r} takes {plan.positional} positional arguments, not {slot.missing}", given)
             return
         wanted = slot.protocol if slot is not None else self.node.protocol
-        if wanted != place.protocol and (findings := _unlike(plan, wanted)):
+        if wanted != place.protocol and (findings := plan.lacks(wanted)):
             made = getattr(wanted, "__name__", str(wanted))
             report.add(component, "TR206", f"{record.name!r} makes no {made}: {'; '.join(map(str, findings))}", component.given)
         if through_specs or component.place is not None or not is_spec(component.given):
@@ -284,10 +282,8 @@ class Builder(Generic[T]):
         above, node = component.parent, component.node
         current: RegistryNode = (above.place or above.node) if above is not None else self.node
         here = slot.node_for(current) if slot is not None else current
-        if here is not None and here is not node and here.root is node.root:
-            again = here.find(here.canonical(place, record.name), canonical=True)
-            if again is not None and again[1] is record:
-                component.place = here
+        if here is not None and here is not node and here.root is node.root and here.name_of(place, record.name) is not None:
+            component.place = here
 
     def _validate(self, component: Component, plan: Plan, given: Mapping[Any, object], report: Report) -> None:
         name = plan.record.name
@@ -381,13 +377,6 @@ class Waiting:
 
     def __repr__(self) -> str:
         return f"<{self._component.plan.record.name!r} waiting for its first arguments>"
-
-
-def _unlike(plan: Plan, protocol: object) -> tuple[Finding, ...]:
-    """What the product of an entry lacks of a protocol that isn't its registry's."""
-    if isinstance(plan.factory, type):
-        return missing_members(protocol, plan.factory)
-    return instance_findings(protocol, plan.factory()) if plan.record.is_value else return_findings(protocol, plan.signature.returns)
 
 
 def _doubt_near_misses(component: Component, plan: Plan, given: Mapping[Any, object], report: Report) -> None:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import is_dataclass
 from functools import partial
 
 from docstring_parser import Docstring, ParseError, parse
 
-__all__ = ["described", "parameter_docs"]
+__all__ = ["described", "described_in", "parameter_docs", "parameter_docs_in"]
+
+_NOT_THE_USERS = ("abc", "builtins", "enum", "pydantic", "typed_registry", "typing", "typing_extensions")
 
 
 def described(obj: object) -> str | None:
     """The text of an object's docstring, without its sections; None where it says nothing of its own."""
-    parsed = _parsed(inspect.getdoc(obj))
+    return described_in(_own_doc(obj) if isinstance(obj, type) else inspect.getdoc(obj))
+
+
+def described_in(doc: str | None) -> str | None:
+    """The text of a docstring, without its sections."""
+    parsed = _parsed(doc)
     if parsed is None:
         return None
     parts = [part.strip() for part in (parsed.short_description, parsed.long_description) if part]
@@ -22,8 +30,13 @@ def described(obj: object) -> str | None:
 
 def parameter_docs(factory: Callable[..., object]) -> dict[str, str]:
     """What is told of each parameter by the docstrings of a factory; of a class, also those of its constructor and its bases."""
+    return parameter_docs_in(_docstrings(factory))
+
+
+def parameter_docs_in(docstrings: Iterable[object]) -> dict[str, str]:
+    """What docstrings tell of each parameter, the last of them first."""
     docs: dict[str, str] = {}
-    for doc in _docstrings(factory):
+    for doc in docstrings:
         parsed = _parsed(doc)
         for told in parsed.params if parsed is not None else ():
             text = " ".join((told.description or "").split())
@@ -31,6 +44,16 @@ def parameter_docs(factory: Callable[..., object]) -> dict[str, str]:
                 if text:
                     docs[name.strip().lstrip("*\\")] = text
     return docs
+
+
+def _own_doc(cls: type) -> str | None:
+    """The docstring of a class or of its nearest base that has one written for it: neither of Python's own, nor made by a dataclass."""
+    for base in cls.__mro__:
+        doc = vars(base).get("__doc__")
+        is_made = isinstance(doc, str) and doc.startswith(f"{base.__name__}(") and (hasattr(base, "_fields") or is_dataclass(base))
+        if isinstance(doc, str) and not is_made and base.__module__.partition(".")[0] not in _NOT_THE_USERS:
+            return inspect.cleandoc(doc)
+    return None
 
 
 def _docstrings(factory: object) -> Iterator[str | None]:

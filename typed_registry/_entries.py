@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol
 
@@ -98,7 +97,11 @@ class Entry(Generic[T_co]):
     @property
     def doc(self) -> str | None:
         """The docstring of the object; None where it has none or isn't loaded."""
-        return None if self._record.factory is None else inspect.getdoc(object_of(self._record))
+        if self._record.factory is None:
+            return None
+        import inspect  # it takes longer to import than a registry takes to fill
+
+        return inspect.getdoc(object_of(self._record))
 
     def load(self) -> Callable[..., T_co]:
         """The class or function itself, imported if need be and held against the registry's protocol.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
-from pickle import PicklingError
-from typing import Any, Generic, Protocol, Self, overload
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, overload
 
-from typed_registry._admission import load, narrow
 from typed_registry._entries import Entry, ParameterLike
 from typed_registry._naming import nearest
 from typed_registry._records import EntryTable, Record
+from typed_registry._runs import run_of
 from typed_registry._scopes import Node
 from typed_registry.errors import UnknownEntryError
 from typed_registry.typing import R, T, TypeForm
+
+if TYPE_CHECKING:
+    from typed_registry._table import Table
 
 __all__ = ["EntryMapping"]
 
@@ -24,10 +27,12 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
     Listing loads nothing. Base of `Registry`, which registers and builds.
     """
 
-    def __init__(self, node: Node[EntryTable[T]], module: str, builder: Callable[[], BuildsEntries]) -> None:
+    def __init__(self, node: Node[EntryTable[T]], made_at: FrameType, builder: Callable[[], BuildsEntries]) -> None:
         self._node = node
         self._owner = _Owner(self, node, builder)
-        self._module = module
+        self._module: str = made_at.f_globals.get("__name__", "__main__")
+        run = run_of(made_at)
+        node.module = self._module if run is None else run.module
         node.face = self
 
     @property
@@ -86,6 +91,36 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
         """Every name that resolves here without loading anything: own ones and aliases, parents', and `scope.Name` of the tree."""
         return list(self._node.names())
 
+    def table(self) -> Table:
+        """What is registered, to be printed: own entries, then those from each parent, apart; loads nothing.
+
+        Example:
+            >>> from typed_registry import Registry
+            >>> NUMBERS = Registry("numbers", int)
+            >>> @NUMBERS.register("sum", aliases=("add",))
+            ... def total(left: int, right: int) -> int:
+            ...     "The sum of two numbers."
+            ...     return left + right
+            >>> print(NUMBERS.table())
+            registry 'numbers' of int: 1 entry
+              NAME  ALIASES  STATE   TARGET                         DOC
+              sum   add      loaded  typed_registry._mapping:total  The sum of two numbers.
+        """
+        from typed_registry._table import table_of
+
+        return table_of(self._node)
+
+    def load_all(self) -> None:
+        """Load the locations and every own entry.
+
+        Raises:
+            ContractError: The first that isn't what the registry asks for.
+            LoadError: The first that can't be imported.
+        """
+        self._node.load_locations()
+        for entry in self.values():
+            entry.load()
+
     @property
     def __registry_node__(self) -> Node[EntryTable[T]]:
         return self._node
@@ -106,13 +141,22 @@ class EntryMapping(Mapping[str, Entry[T]], Generic[T]):
         for name, value in vars(sys.modules.get(self._module, sys)).items():
             if value is self:
                 return _global, (self._module, name)
+        from pickle import PicklingError
+
         where = f"module {self._module!r}, which created it"
         raise PicklingError(f"registry {self.name!r} is no attribute of {where}; assign it to a name at the top of the module")
 
     def __repr__(self) -> str:
         made = getattr(self._node.protocol, "__name__", str(self._node.protocol))
         scope = f", scope {self.scope!r}" if self.scope is not None else ""
-        return f"<Registry {self.name!r} of {made}{scope}: {len(self)} entries>"
+        inherited = self._count_inherited() if self._node.parent is not None else 0
+        more = f", {inherited} inherited" if inherited else ""
+        return f"<Registry {self.name!r} of {made}{scope}: {len(self)} {'entry' if len(self) == 1 else 'entries'}{more}>"
+
+    def _count_inherited(self) -> int:
+        from typed_registry._table import listed
+
+        return sum(len(names) for place, names in listed(self._node) if place is not self._node)
 
     @staticmethod
     def _entry(place: Node[EntryTable[T]], record: Record[T]) -> Entry[T]:
@@ -143,6 +187,8 @@ class _Owner(Generic[T]):
         return self._registry
 
     def load(self, record: Record[T], /) -> Callable[..., T]:
+        from typed_registry._admission import load
+
         factory = load(record, self._node.name, self._node.protocol)
         self._builder().plan(record)  # whether its parameters can be validated, and its slots are of one registry each
         return factory
@@ -153,6 +199,8 @@ class _Owner(Generic[T]):
         return {parameter.name: parameter for parameter in signature.parameters}
 
     def narrow(self, record: Record[T], protocol: object, /) -> None:
+        from typed_registry._admission import narrow
+
         self.load(record)
         narrow(record, self._node.name, protocol)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from typed_registry._entries import Entry
 from typed_registry._mapping import EntryMapping
 from typed_registry._naming import nearest
 from typed_registry._records import Record
-from typed_registry.dispatch import Explanation, Names, Rule, RuleIndex, effective_architecture, texts, value_at
-from typed_registry.errors import AmbiguousMatchError, MatchError, NoMatchError, Place, Problem, shown
+from typed_registry.errors import AmbiguousMatchError, MatchError, NoMatchError, shown
 from typed_registry.typing import T
+
+if TYPE_CHECKING:  # who only registers and builds needs no rules, nor the time that it takes to import what they are made of
+    from typed_registry.dispatch import Explanation, Names, Rule, RuleIndex
+    from typed_registry.errors import Problem
 
 __all__ = ["EntryChooser"]
 
@@ -54,6 +57,8 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             AmbiguousMatchError: Several take it with equal priority.
             MatchError: A predicate raised.
         """
+        from typed_registry.dispatch import texts
+
         wanted = frozenset(texts("needs", needs))
         for is_fallback in (False, True):  # in the whole tree: a fallback is asked only when no other takes the config
             for face in self._choosers():
@@ -78,10 +83,13 @@ class EntryChooser(EntryMapping[T], Generic[T]):
         table = self._node.table
         table.refuse_if_frozen(f"tell that {architecture!r} was removed")
         since_when = f" in {since}" if since is not None else ""
+        table.version += 1
         table.removed[architecture] = f"{architecture} was removed{since_when}{f': {hint}' if hint is not None else '.'}"
 
     def ambiguities(self) -> list[Problem]:
         """A problem for each pair of own entries that may both take a config with equal priority, with an example where one can be made."""
+        from typed_registry.errors import Place, Problem
+
         problems: list[Problem] = []
         for first, second, example in self._rules().overlaps():
             one, other = first.key, second.key
@@ -96,9 +104,12 @@ class EntryChooser(EntryMapping[T], Generic[T]):
 
     def _choosers(self) -> Iterator[EntryChooser[T]]:
         for node in dict.fromkeys(self._node.places()):
+            node.load_locations()  # whatever is found already, as a rule in them may be of greater priority
             yield node.face
 
     def _rules(self) -> RuleIndex:
+        from typed_registry.dispatch import Rule, RuleIndex
+
         table = self._node.table
         if self._index is None or self._index[0] != table.version:
             version, records = table.version, tuple(table.records.values())  # in this order, as another thread may register meanwhile
@@ -126,6 +137,8 @@ class EntryChooser(EntryMapping[T], Generic[T]):
             raise MatchError(record.name, self.name, record.where, shown(error)) from error
 
     def _no_match(self, config: object, needs: frozenset[str]) -> NoMatchError:
+        from typed_registry.dispatch import effective_architecture, value_at
+
         architecture, model_type = effective_architecture(config), value_at(config, "model_type")
         indexes = [face._rules() for face in self._choosers()]
         removed = next((text for face in self._choosers() if (text := face._node.table.removed.get(architecture or "")) is not None), None)
@@ -163,6 +176,8 @@ def _stem(architecture: str) -> str:
 
 
 def _subject(config: object) -> str:
+    from typed_registry.dispatch import effective_architecture, value_at
+
     architecture = effective_architecture(config)
     model_type = value_at(config, "model_type")
     parts = (

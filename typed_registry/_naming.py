@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # only what is misspelt needs them
+    from difflib import SequenceMatcher
 
 __all__ = ["name_problem", "nearest", "split_target", "target_of"]
 
@@ -61,6 +63,8 @@ def nearest(wrong: object, names: Collection[str], limit: int = 3) -> tuple[str,
     """
     if not isinstance(wrong, str) or not wrong or len(wrong) > 200:
         return ()
+    from difflib import SequenceMatcher
+
     candidates = names if len(names) <= _CANDIDATES else _likely(wrong, names)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wrong.lower())
@@ -89,6 +93,8 @@ def _is_one_slip(one: str, other: str) -> bool:
 
 
 def _likely(wrong: str, names: Collection[str]) -> set[str]:
+    import heapq
+
     text = "\n".join(["", *names, ""])
     if text.count("\n") > len(names) + 1:
         names = [name for name in names if "\n" not in name]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from inspect import Parameter
-from typing import Any
+from typing import Any, get_origin
 
 from typed_registry._annotations import constraint_text, described_by_metadata, type_text, written_types
 from typed_registry._docstrings import parameter_docs
@@ -16,7 +16,7 @@ from typed_registry._records import SpecMarker, object_of
 from typed_registry._showing import shown
 from typed_registry._slots import Slot
 
-__all__ = ["NOTHING", "ParameterText", "parameters_of"]
+__all__ = ["NOTHING", "ParameterText", "SpecField", "default_of", "fields_of", "parameters_of"]
 
 NOTHING: Any = object()  # no default that could be written down
 _CONTAINERS: dict[object, tuple[str, Any]] = {list: ("[]", []), dict: ("{}", {}), tuple: ("()", []), set: ("set()", [])}
@@ -67,9 +67,9 @@ def parameters_of(plan: Plan) -> list[ParameterText]:
         docs.update(parameter_docs(plan.record.spec))
     written = written_types(plan.record.spec or product)
     told: list[ParameterText] = []
-    for parameter in _fields(plan.record.spec) if plan.record.spec is not None else plan.signature.parameters:
+    for parameter in fields_of(plan.record.spec) if plan.record.spec is not None else plan.signature.parameters:
         text, meant = written.get(parameter.name, ("", NOTHING))
-        default, value = _default(parameter)
+        default, value = default_of(parameter)
         told.append(
             ParameterText(
                 parameter.name,
@@ -93,7 +93,7 @@ def _takes(slot: Slot, plan: Plan) -> str:
 
 
 @dataclass(frozen=True)
-class _Field:
+class SpecField:
     """A field of a spec written by hand, as a parameter."""
 
     name: str
@@ -103,18 +103,19 @@ class _Field:
     required: bool
 
 
-def _fields(spec: Any) -> Iterator[_Field]:
+def fields_of(spec: Any) -> Iterator[SpecField]:
+    """The fields of a spec written by hand, but for its name."""
     for name, info in spec.model_fields.items():
         if name != "type":
             required = info.is_required()
             default = Parameter.empty if required or info.default_factory is not None else info.default
-            yield _Field(name, info.rebuild_annotation(), default, info.default_factory, required)
+            yield SpecField(name, info.rebuild_annotation(), default, info.default_factory, required)
 
 
-def _default(parameter: Any) -> tuple[str | None, Any]:
+def default_of(parameter: Any) -> tuple[str | None, Any]:
     """The default as text, and as a file can hold it."""
     if parameter.default_factory is not None:
-        made_by = parameter.default_factory
+        made_by = get_origin(parameter.default_factory) or parameter.default_factory
         if made_by in _CONTAINERS:
             return _CONTAINERS[made_by]
         return f"made by {getattr(made_by, '__qualname__', shown(made_by))}()", NOTHING

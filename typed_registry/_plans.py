@@ -10,11 +10,12 @@ from typing import Any
 from pydantic_core import ValidationError
 
 from typed_registry._admission import admit_product, load
+from typed_registry._contracts import instance_findings, missing_members, return_findings
 from typed_registry._records import UNDONE, Record
 from typed_registry._signatures import Parameter, Signature, call
 from typed_registry._slots import RegistryNode, Slot
-from typed_registry._validators import Validate, argument_validators, config_names, field_of
-from typed_registry.errors import Place, path_text
+from typed_registry._validators import Field, Validate, argument_validators, config_names, field_of
+from typed_registry.errors import Finding, Place, path_text
 
 __all__ = ["Plan", "plan_of"]
 
@@ -33,6 +34,8 @@ class Plan:
         factory: The class or function.
         names: What a config may hold: the parameters and `type`.
         validators: Each takes a config and gives validated arguments that were given; together they give all.
+        fields: The schema of each parameter.
+        extra: The schema of what else it takes, by `**kwargs`; None for nothing.
         slots: The slots of each parameter that has some.
         extra_slots: Whether what else it takes, by `**kwargs`, is for slots.
         copied: Parameters whose validated value may still share containers with the config.
@@ -49,6 +52,8 @@ class Plan:
     factory: Callable[..., Any]
     names: frozenset[str]
     validators: tuple[Validate, ...]
+    fields: dict[str, Field]
+    extra: Field | None
     slots: dict[str, tuple[Slot, ...]]
     extra_slots: bool
     copied: tuple[str, ...]
@@ -68,6 +73,12 @@ class Plan:
     def call(self, values: dict[str, object]) -> Any:
         """The product of the factory."""
         return self.factory(**values) if self.signature.by_keyword else call(self.factory, self.signature, values)
+
+    def lacks(self, protocol: object) -> tuple[Finding, ...]:
+        """What its products certainly lack of a protocol that isn't their registry's."""
+        if isinstance(self.factory, type):
+            return missing_members(protocol, self.factory)
+        return instance_findings(protocol, self.factory()) if self.record.is_value else return_findings(protocol, self.signature.returns)
 
     def verify(self, product: object) -> None:
         """Hold the first product of each type against the protocol.
@@ -163,6 +174,8 @@ def _make_plan(record: Record[Any], factory: Callable[..., Any], owner: Registry
         factory=factory,
         names=frozenset(("type", *config_names(record, fields))),
         validators=validators,
+        fields=fields,
+        extra=extra,
         slots=slots,
         extra_slots=extra is not None and bool(extra.slots),
         copied=copied,

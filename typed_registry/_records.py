@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import operator
 import sys
+from _thread import RLock  # threading takes a while to import, and asks for nothing else
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import BuiltinMethodType, FrameType, MethodType
 from typing import Any, Generic
 
+from typed_registry._importing import import_whole
 from typed_registry._naming import nearest
 from typed_registry._runs import Run, held, same_file
 from typed_registry.errors import DuplicateEntryError, FrozenRegistryError, LoadError, UnknownEntryError, Where
@@ -40,31 +39,58 @@ class Constant(Generic[T]):
         return self.value
 
 
-@dataclass(slots=True, eq=False)
 class Record(Generic[T]):
-    """All that is kept of one registration; `factory` is None until a lazy target is loaded."""
+    """All that is kept of one registration; `factory` is None until a lazy target is loaded.
 
-    name: str
-    target: str
-    where: Where
-    factory: Callable[..., T] | None
-    aliases: tuple[str, ...] = ()
-    tags: frozenset[str] = frozenset()
-    deprecated: str | None = None
-    requires: tuple[str, ...] = ()
-    extra: str | None = None
-    spec: type[SpecMarker] | None = None
-    is_value: bool = False
-    match: Any = None
-    run: Run | None = None
-    lazy: bool = False
-    local_names: Mapping[str, object] | None = None
-    signature: Any = None
-    plan: Any = None
-    quick: Callable[..., Any] | None = None
-    entry: Any = None  # its face, once somebody asked for it
-    checked: bool = False
-    warned: bool = False
+    No dataclass: making one takes a millisecond, and importing dataclasses as long as all that registering needs.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: str,
+        where: Where,
+        factory: Callable[..., T] | None,
+        *,
+        aliases: tuple[str, ...] = (),
+        tags: frozenset[str] = frozenset(),
+        deprecated: str | None = None,
+        requires: tuple[str, ...] = (),
+        extra: str | None = None,
+        spec: type[SpecMarker] | None = None,
+        match: Any = None,
+        run: Run | None = None,
+        is_plugin: bool = False,
+        local_names: Mapping[str, object] | None = None,
+    ) -> None:
+        self.name = name
+        self.target = target
+        self.where = where
+        self.factory = factory
+        self.aliases = aliases
+        self.tags = tags
+        self.deprecated = deprecated
+        self.requires = requires
+        self.extra = extra
+        self.spec = spec
+        self.match = match
+        self.run = run
+        self.is_plugin = is_plugin  # found in an installed package; makes way for what code registers
+        self.local_names = local_names
+        self.is_value: bool = isinstance(factory, Constant)
+        self.lazy: bool = factory is None
+        self.signature: Any = None
+        self.plan: Any = None
+        self.quick: Callable[..., Any] | None = None
+        self.entry: Any = None  # its face, once somebody asked for it
+        self.checked: bool = False
+        self.warned: bool = False
+
+    def renamed(self, aliases: tuple[str, ...]) -> Record[T]:
+        """The same registration under fewer names."""
+        record = object.__new__(type(self))
+        vars(record).update(vars(self), aliases=aliases, entry=None, plan=None, quick=None)
+        return record
 
     def load(self, registry: str) -> Callable[..., T]:
         """The factory, imported now if it is lazy.
@@ -112,8 +138,10 @@ class Record(Generic[T]):
                 self.extra,
             )
         module_name, _, qualname = self.target.partition(":")
+        if not qualname:
+            raise LoadError(self.name, registry, self.target, f"it names no object of a module, as 'module:Name' does ({self.where.file})")
         try:
-            module = importlib.import_module(module_name)
+            module = import_whole(module_name)
             found: Callable[..., T] | None = _attribute(module, qualname)
         except Exception as error:  # a module may raise anything while it is imported; the error is kept as the cause
             reason = f"{type(error).__name__}: {error}"
@@ -143,6 +171,8 @@ class EntryTable(Generic[T]):
         self.is_frozen: bool = False
         self.version: int = 0  # of what is in it, for what is made of all of it
         self._by_object: dict[object, list[Record[T]]] = {}
+        self._lock = RLock()  # held while it changes, never while foreign code runs
+        self._is_shared = False  # whether a snapshot holds the same dicts, so that they are copied before they change
 
     def refuse_if_frozen(self, action: str) -> None:
         """Refuse a change.
@@ -165,20 +195,22 @@ class EntryTable(Generic[T]):
             if old is None or old in replaced:
                 continue
             again = old.name == record.name and (_same_object(old, record) or _same_lazy(old, record) or record.is_reload_of(old))
-            if not (override or again):
+            if not (override or again or (old.is_plugin and not record.is_plugin)):
                 raise DuplicateEntryError(name, self.registry, old.target, old.where, record.target, record.where)
             replaced.append(old)
         return replaced
 
     def put(self, record: Record[T], replaced: Sequence[Record[T]]) -> None:
         """Put a record in, under its name and its aliases, in the place of those that make way for it."""
-        for old in replaced:
-            if record.factory is not None and old.lazy and _same_lazy(old, record):  # its other names resolved before it was loaded
-                record.aliases = tuple(dict.fromkeys((*record.aliases, *old.aliases)))
-                record.tags |= old.tags
-                record.match = record.match or old.match
-            self._forget(old, record)
-        self._remember(record)
+        with self._lock:
+            self._unshare()
+            for old in replaced:
+                if record.factory is not None and old.lazy and _same_lazy(old, record):  # its other names resolved before it was loaded
+                    record.aliases = tuple(dict.fromkeys((*record.aliases, *old.aliases)))
+                    record.tags |= old.tags
+                    record.match = record.match or old.match
+                self._forget(old, record)
+            self._remember(record)
 
     def remove(self, name: str) -> None:
         """Take out the entry of that name or alias, with all its names.
@@ -186,11 +218,13 @@ class EntryTable(Generic[T]):
         Raises:
             UnknownEntryError: There is none.
         """
-        record = self.lookup.get(name)
-        if record is None:
-            raise UnknownEntryError(name, self.registry, nearest(name, self.lookup), tuple(self.records))
-        del self.records[record.name]
-        self._drop_names(record)
+        with self._lock:
+            record = self.lookup.get(name)
+            if record is None:
+                raise UnknownEntryError(name, self.registry, nearest(name, self.lookup), tuple(self.records))
+            self._unshare()
+            del self.records[record.name]
+            self._drop_names(record)
 
     def of_object(self, obj: object) -> Record[T] | None:
         """The first entry of an object, be it registered lazily and imported by its user."""
@@ -202,22 +236,52 @@ class EntryTable(Generic[T]):
 
     def snapshot(self) -> Callable[[], None]:
         """A function that puts the table back to what it is now."""
-        by_object = {key: list(records) for key, records in self._by_object.items()}
-        saved = dict(self.records), dict(self.lookup), dict(self.removed), by_object
+        with self._lock:
+            self._is_shared = True
+            records, lookup, removed = self.records, self.lookup, dict(self.removed)
 
         def restore() -> None:
-            self.records, self.lookup, self.removed, self._by_object = saved
-            self.version += 1
+            with self._lock:
+                self._is_shared = True
+                self.records, self.lookup, self.removed = records, lookup, dict(removed)
+                self._by_object = {}
+                for record in records.values():
+                    self._remember_object(record)
+                self.version += 1
 
         return restore
+
+    def mark(self) -> Callable[[], None]:
+        """A function that takes back what was registered since, but for what is of modules that stay and won't register it again."""
+        version, restore = self.version, self.snapshot()
+
+        def take_back() -> None:
+            with self._lock:
+                if self.version == version:
+                    return
+                since = list(self.records.values())
+                restore()
+                for record in since:
+                    is_of_module = record.run is None or record.run.module in sys.modules
+                    if is_of_module and self.lookup.get(record.name) is not record:
+                        self.put(record, self.replaced_by(record, override=True))
+
+        return take_back
+
+    def _unshare(self) -> None:
+        if self._is_shared:
+            self.records, self.lookup, self._is_shared = dict(self.records), dict(self.lookup), False
 
     def _remember(self, record: Record[T]) -> None:
         self.records[record.name] = record  # in the place of one that it replaces
         for name in (record.name, *record.aliases):
             self.lookup[name] = record
+        self._remember_object(record)
+        self.version += 1  # last, so that what another thread makes of the table meanwhile isn't taken for the new
+
+    def _remember_object(self, record: Record[T]) -> None:
         if record.factory is not None:
             self._by_object.setdefault(_identity(record.factory), []).append(record)
-        self.version += 1  # last, so that what another thread makes of the table meanwhile isn't taken for the new
 
     def _forget(self, old: Record[T], new: Record[T]) -> None:
         self._drop_names(old)
@@ -227,7 +291,7 @@ class EntryTable(Generic[T]):
             del self.records[old.name]
             return
         kept = tuple(alias for alias in old.aliases if alias != new.name and alias not in new.aliases)
-        self._remember(replace(old, aliases=kept, entry=None, plan=None, quick=None))
+        self._remember(old.renamed(kept))
 
     def _drop_names(self, record: Record[T]) -> None:
         self.version += 1
@@ -262,8 +326,10 @@ def _is_importable(name: str) -> bool:
     top = name.partition(".")[0]  # find_spec of a dotted name would import its parents
     if top in sys.modules:
         return sys.modules[top] is not None  # pyright: ignore[reportUnnecessaryComparison] # None there blocks an import
+    from importlib.util import find_spec
+
     try:
-        return importlib.util.find_spec(top) is not None
+        return find_spec(top) is not None
     except (ImportError, ValueError):
         return False
 
@@ -278,7 +344,7 @@ def _same_lazy(old: Record[T], new: Record[T]) -> bool:
 
 
 def _will_be(record: Record[T], obj: object) -> bool:
-    return record.factory is None and held(*record.target.split(":")) is obj
+    return record.factory is None and held(*record.target.partition(":")[::2]) is obj
 
 
 def _lacking(error: Exception, module: str) -> tuple[str, ...]:

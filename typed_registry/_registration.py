@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typed_registry._naming import name_problem
-from typed_registry._records import Constant, Record, where_of
+from typed_registry._records import Record, where_of
 from typed_registry._runs import run_of
-from typed_registry.dispatch import Match
 from typed_registry.errors import InvalidNameError, shown
+
+if TYPE_CHECKING:
+    from typed_registry.dispatch import Match
 
 __all__ = ["Options", "new_record", "own_name"]
 
 
-@dataclass(frozen=True, slots=True)
 class Options:
     """What may be said of an entry beside its name and target."""
 
-    aliases: Collection[str] = ()
-    tags: Collection[str] = ()
-    match: Match[Any] | None = None
-    spec: Any = None  # a class of BuildSpec, which loads pydantic
-    override: bool = False
-    deprecated: str | None = None
-    requires: str | Collection[str] = ()
-    extra: str | None = None
+    def __init__(
+        self,
+        aliases: Collection[str] = (),
+        tags: Collection[str] = (),
+        match: Match[Any] | None = None,
+        spec: Any = None,  # a class of BuildSpec, which loads pydantic
+        override: bool = False,
+        deprecated: str | None = None,
+        requires: str | Collection[str] = (),
+        extra: str | None = None,
+    ) -> None:
+        self.aliases = aliases
+        self.tags = tags
+        self.match = match
+        self.spec = spec
+        self.override = override
+        self.deprecated = deprecated
+        self.requires = requires
+        self.extra = extra
 
 
 def own_name(obj: object, target: str, registry: str) -> str:
@@ -42,6 +53,15 @@ def own_name(obj: object, target: str, registry: str) -> str:
     return name
 
 
+def _refuse_if_no_rule(match: object) -> None:
+    if match is None:
+        return
+    from typed_registry.dispatch import Match  # only who chooses by config needs it
+
+    if not isinstance(match, Match):
+        raise TypeError(f"match takes a Match, not {shown(match)}")  # it would break every match of the registry
+
+
 def new_record(name: str, factory: Any, target: str, options: Options, frame: FrameType, registry: str) -> Record[Any]:
     """The record of an entry that is about to be registered.
 
@@ -51,8 +71,7 @@ def new_record(name: str, factory: Any, target: str, options: Options, frame: Fr
     """
     for text in (given for given in (options.aliases, options.tags) if isinstance(given, str)):
         raise InvalidNameError(text, registry, "aliases and tags are collections of str; write (name,) for one")
-    if options.match is not None and not isinstance(options.match, Match):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"match takes a Match, not {shown(options.match)}")  # it would break every match of the registry
+    _refuse_if_no_rule(options.match)
     for each in (name, *options.aliases):
         if problem := name_problem(each):
             raise InvalidNameError(each, registry, problem)
@@ -68,8 +87,6 @@ def new_record(name: str, factory: Any, target: str, options: Options, frame: Fr
         extra=options.extra,
         spec=options.spec,
         match=options.match,
-        is_value=isinstance(factory, Constant),
         run=run_of(frame),
-        lazy=factory is None,
         local_names=dict(frame.f_locals) if "<locals>" in target else None,
     )

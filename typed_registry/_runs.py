@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
 import os.path
 import sys
 from types import CodeType, FrameType
-from typing import NamedTuple
 from weakref import ReferenceType, ref
 
 __all__ = ["Run", "held", "run_of", "same_file"]
 
 
-class Run(NamedTuple):
+_NEW_LOCALS = 0x2  # inspect.CO_NEWLOCALS; inspect takes longer to import than a registry takes to fill
+
+
+class Run:
     """One run of a module's code; a reload runs the same file's code again, compiled anew."""
 
     module: str
     file: str
     code: ReferenceType[CodeType]
+
+    def __init__(self, module: str, file: str, code: ReferenceType[CodeType]) -> None:
+        self.module = module
+        self.file = file
+        self.code = code
 
     def follows(self, other: Run) -> bool:
         """Whether the same file, or a notebook's cell, was run again, be it as `__main__` and then under its own name."""
@@ -29,7 +35,7 @@ def run_of(frame: FrameType) -> Run | None:
     """The run that a frame is part of: that of the nearest module, through functions and bodies of classes."""
     at: FrameType | None = frame
     while at is not None:
-        if not at.f_code.co_flags & inspect.CO_NEWLOCALS and at.f_locals is at.f_globals:
+        if not at.f_code.co_flags & _NEW_LOCALS and at.f_locals is at.f_globals:
             return Run(at.f_globals.get("__name__", "?"), at.f_code.co_filename, ref(at.f_code))
         at = at.f_back
     return None

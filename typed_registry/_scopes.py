@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Generator, Iterator, Mapping
+import sys
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from weakref import WeakSet
 
+from typed_registry._importing import watch
 from typed_registry._naming import name_problem, nearest
-from typed_registry.errors import ContractError, InvalidNameError, Problem, UnknownEntryError
+from typed_registry._warning import warn_user
+from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError, shown
+
+if TYPE_CHECKING:
+    from typed_registry.errors import Problem
 
 __all__ = ["USING", "Discovers", "Node", "Table", "roots_with", "using"]
 
@@ -21,15 +26,21 @@ class Table(Protocol):
 
     @property
     def lookup(self) -> Mapping[str, Any]: ...
+    def of_object(self, obj: object, /) -> Any: ...
+    def snapshot(self) -> Callable[[], None]: ...
+    def mark(self) -> Callable[[], None]: ...
 
 
 class Discovers(Protocol):
-    """What looks for more entries of a node, and says whether there was anything to look at."""
+    """What looks for more entries of a node; calling it looks, and gives the error of what couldn't be looked at."""
 
-    def __call__(self) -> bool: ...
+    def __call__(self) -> Exception | None: ...
+    def waiting(self) -> tuple[str, ...]: ...
     def check(self) -> list[Problem]: ...
+    def snapshot(self) -> Callable[[], None]: ...
 
 
+R = TypeVar("R")
 T = TypeVar("T", bound=Table)
 
 
@@ -38,12 +49,14 @@ class Node(Generic[T]):
 
     Raises:
         InvalidNameError: The scope is no name, or another registry of the tree has it.
-        ContractError: The parent is of another protocol.
+        ContractError: The parent is no registry, or is of another protocol.
     """
 
     def __init__(
         self, name: str, protocol: object, table: T, *, parent: Node[T] | None = None, scope: str | None = None, strict: bool = False
     ) -> None:
+        if parent is not None and not isinstance(parent, Node):  # pyright: ignore[reportUnnecessaryIsInstance] # callers without a checker
+            raise ContractError(f"registry {name!r}", name, f"a parent is a registry, not {shown(parent)}")
         self.name = name
         self.protocol = protocol
         self.table = table
@@ -53,12 +66,14 @@ class Node(Generic[T]):
         self.children: list[Node[T]] = []
         self.root: Node[T] = parent.root if parent is not None else self
         self.face: Any = None  # the registry itself, which lower layers hand on without knowing it
+        self.module = "__main__"  # that made it
         self.discover: Discovers | None = None
         self.number: int = next(_NUMBERS)
         self._check()
         if parent is not None:
             parent.children.append(self)
         _NODES.add(self)
+        watch(self)
 
     def lineage(self) -> Iterator[Node[T]]:
         """This node, its parent, and so on to the root."""
@@ -94,31 +109,130 @@ class Node(Generic[T]):
         A node that lacks the name is asked to discover more, before the next one is looked into.
         """
         scope, dot, own = name.rpartition(".")
-        scoped = self.scoped(scope) if dot else None
+        scoped = self.reach(scope) if dot else None
         unqualified = self.lineage() if canonical else self.places()
         for place in unqualified if not dot else () if scoped is None else (scoped,):
             record = place.table.lookup.get(own)
-            if record is None and place.discover is not None and place.discover():
-                record = place.table.lookup.get(own)
+            if record is None and place.discover is not None:
+                record = place.discovered(lambda table: table.lookup.get(own))
             if record is not None:
                 return place, record
         return None
 
+    def find_object(self, obj: object) -> tuple[Node[T], Any] | None:
+        """The record of a registered object, and the nearest node that has it."""
+        for place in self.places():
+            record = place.table.of_object(obj) or place.discovered(lambda table: table.of_object(obj))
+            if record is not None:
+                return place, record
+        return None
+
+    def reach(self, path: str) -> Node[T] | None:
+        """The node of a scope path; where there is none yet, the locations of the whole tree are loaded, one of which may make it.
+
+        Raises:
+            Exception: A location can't be loaded, and no other made it.
+        """
+        node = self.scoped(path)
+        if node is not None or not path:
+            return node
+        errors: list[Exception] = []
+        seen: set[Node[T]] = set()
+        while new := [each for each in self.root.tree() if each not in seen]:  # what is loaded may make children, with locations of theirs
+            seen.update(new)
+            errors += [error for each in new if each.discover is not None and (error := each.discover()) is not None]
+        node = self.scoped(path)
+        _tell(errors, is_found=node is not None)
+        return node
+
+    def discovered(self, look: Callable[[T], R | None]) -> R | None:
+        """What is looked for in this node's table once it has discovered all that it can.
+
+        What is found is the answer although something else failed, as it is from then on; what isn't found may be in what failed.
+
+        Raises:
+            Exception: A location can't be loaded, and no other has it.
+        """
+        error = self.discover() if self.discover is not None else None
+        found = look(self.table)
+        _tell([error] if error is not None else [], is_found=found is not None)
+        return found
+
+    def load_locations(self) -> None:
+        """Discover all there is.
+
+        Raises:
+            Exception: A location can't be loaded.
+        """
+        error = self.discover() if self.discover is not None else None
+        _tell([error] if error is not None else [], is_found=False)
+
+    def name_of(self, place: Node[T], name: str, *, load: bool = True) -> str | None:
+        """How this node calls an entry of `place` in any scope: plain, or qualified where a nearer node has the name, or may have it.
+
+        Args:
+            place: The node that has the entry.
+            name: One of its own names.
+            load: Whether nearer nodes discover what they have.
+
+        Returns:
+            None where it is out of reach: hidden, and of a node without scope.
+        """
+        for node in self.lineage():
+            if node is place:
+                return name
+            if node.has(name, load=load):
+                break
+        return f"{place.scope}.{name}" if place.scope is not None and place.root is self.root else None
+
     def canonical(self, place: Node[T], name: str) -> str:
-        """The own name of an entry of `place` as this node finds it in any scope, qualified where it must be."""
-        first = next((node for node in self.lineage() if name in node.table.lookup), None)
-        if first is place:
-            return name
-        scopes = [node.scope for node in place.lineage() if node.scope is not None][:1]
-        return ".".join((*scopes, name))
+        """The name by which this node finds an entry of `place` in any scope.
+
+        Raises:
+            ContractError: There is none, as in the scope in use a node without scope had it.
+        """
+        found = self.name_of(place, name)
+        if found is None:
+            reason = f"registry {place.name!r}, which has it, is reached from {self.name!r} by a scope in use alone and has none itself"
+            raise ContractError(
+                f"entry {name!r}", self.name, reason, remedy="Give that registry a scope, by which specs can name its entries."
+            )
+        return found
+
+    def has(self, name: str, *, load: bool = True) -> bool:
+        """Whether this node itself has a name, or may have it, as what it couldn't load isn't known."""
+        if name in self.table.lookup:
+            return True
+        failed = self.discover() is not None if load and self.discover is not None else False
+        return failed or name in self.table.lookup
 
     def names(self) -> Collection[str]:
         """Every name that resolves from here without loading anything, the nearest registry's first."""
         if self.root is self and not self.children and self.scope is None:
             return self.table.lookup.keys()
-        found = dict.fromkeys(name for node in self.lineage() for name in node.table.lookup)
+        found = dict.fromkeys(name for node in self.places() for name in node.table.lookup)
         found.update(dict.fromkeys(f"{node.scope}.{name}" for node in self.root.tree() if node.scope for name in node.table.lookup))
         return tuple(found)
+
+    def snapshot(self) -> Callable[[], None]:
+        """A function that puts the entries back to what they are now, and what was discovered since to be discovered again."""
+        restores = [self.table.snapshot(), *([self.discover.snapshot()] if self.discover is not None else [])]
+
+        def restore() -> None:
+            for each in restores:
+                each()
+
+        return restore
+
+    def mark(self) -> Callable[[], None]:
+        """A function that takes back what modules that failed registered since, and the children that they made."""
+        take_back_entries, children = self.table.mark(), list(self.children)
+
+        def take_back() -> None:
+            take_back_entries()
+            self.children[:] = [child for child in self.children if child in children or child.module in sys.modules]
+
+        return take_back
 
     def _check(self) -> None:
         if self.parent is not None and self.parent.protocol != self.protocol:
@@ -136,6 +250,19 @@ class Node(Generic[T]):
                 raise InvalidNameError(self.scope, self.name, f"registry {node.name!r} of the same tree has this scope")
 
 
+def _tell(errors: list[Exception], *, is_found: bool) -> None:
+    """Raise the first error, with the others as notes; where what was looked for is found all the same, warn."""
+    if not errors:
+        return
+    first, *others = errors
+    if is_found:
+        warn_user("; ".join(map(str, errors)), RuntimeWarning)
+        return
+    for other in others:
+        first.add_note(str(other))
+    raise first
+
+
 _NUMBERS = count()
 _NODES: WeakSet[Node[Any]] = WeakSet()
 USING: ContextVar[Mapping[object, Node[Any]]] = ContextVar("typed_registry.using", default={})  # noqa: B039 # never changed in place
@@ -148,7 +275,7 @@ def using(node: Node[T], scope: str) -> Generator[None, None, None]:
     Raises:
         UnknownEntryError: The tree has no such scope.
     """
-    target = node.scoped(scope)
+    target = node.reach(scope)
     if target is None:
         scopes = tuple(other.scope for other in node.root.tree() if other.scope is not None)
         raise UnknownEntryError(f"{scope}.", node.name, nearest(scope, scopes), scopes)
@@ -166,6 +293,8 @@ def roots_with(protocol: object) -> list[Node[Any]]:
     make two candidates of one, it is run, so that the answer doesn't hang on when it last ran.
     """
     if len(_living_roots(protocol)) > 1:  # not kept in a variable, which would keep them alive
+        import gc
+
         gc.collect()
     return _living_roots(protocol)
 

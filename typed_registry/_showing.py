@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reprlib import Repr
 
-__all__ = ["MAX_SHOWN", "path_text", "printable", "shown"]
+__all__ = ["path_text", "portable", "printable", "shown"]
 
 MAX_SHOWN = 80  # characters of one shown input
 
@@ -50,3 +50,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text)
+
+
+def portable(value: object) -> object:
+    """The value, or where it can't be pickled its short text."""
+    import pickle  # most runs of a program need none of it
+
+    try:
+        pickle.dumps(value)
+    except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
+        return shown(value)
+    return value

@@ -14,9 +14,12 @@ from typed_registry._records import EntryTable, SpecMarker
 from typed_registry._scopes import Node, roots_with
 from typed_registry.errors import ContractError, shown
 
-__all__ = ["RegistryNode", "Slot", "SlotMark", "find_slots"]
+__all__ = ["REGISTRY", "SLOTS", "RegistryNode", "Slot", "SlotMark", "find_slots"]
 
 RegistryNode = Node[EntryTable[Any]]
+
+# In the metadata of a core schema that is a function, for those who tell what it takes: its slots, or what finds a BuildSpec's registry.
+SLOTS, REGISTRY = "typed_registry.slots", "typed_registry.registry"
 
 _VALUES: tuple[object, ...] = (bool, bytes, complex, float, int, object, str, type(None))
 _CALLABLE: object = collections.abc.Callable

@@ -13,6 +13,7 @@ from typed_registry._json_values import json_value
 from typed_registry._kinds import is_dict, is_list
 from typed_registry._records import SpecMarker
 from typed_registry._scopes import roots_with
+from typed_registry._slots import REGISTRY
 from typed_registry.errors import ConfigError, Problem
 
 __all__ = ["field_schema", "spec_type_schema", "written_spec_schema"]
@@ -57,7 +58,7 @@ def _schema(find_registry: Callable[[], Any], cls: type[Any]) -> CoreSchema:
     def schema(core: object, handler: object) -> dict[str, Any]:
         return _json_schema(find_registry())
 
-    metadata: Any = {"pydantic_js_functions": [schema]}
+    metadata: Any = {"pydantic_js_functions": [schema], REGISTRY: find_registry}
     return core_schema.no_info_plain_validator_function(validate, serialization=_serialization(), metadata=metadata)
 
 

@@ -17,25 +17,12 @@ from typed_registry._components import Component, is_config
 from typed_registry._kinds import is_dict, is_list, is_mapping, is_sequence
 from typed_registry._records import Record, SpecMarker
 from typed_registry._signatures import Parameter
-from typed_registry._slots import RegistryNode, Slot, SlotMark, find_slots
+from typed_registry._slots import SLOTS, RegistryNode, Slot, SlotMark, find_slots
 from typed_registry.errors import ContractError
 
-__all__ = [
-    "DEFINITIONS",
-    "REGISTRY",
-    "SLOTS",
-    "UNION_LABEL",
-    "Field",
-    "Validate",
-    "argument_validators",
-    "config_names",
-    "field_of",
-    "slot_schema",
-]
+__all__ = ["DEFINITIONS", "UNION_LABEL", "Field", "Validate", "argument_validators", "config_names", "field_of", "slot_schema"]
 
-# In the metadata of a schema that is a function, of which a JSON Schema is to be told all the same: the slots that it is for, what
-# gives the registry of a BuildSpec, and the schema with definitions that it validates by.
-SLOTS, REGISTRY, DEFINITIONS = "typed_registry.slots", "typed_registry.registry", "typed_registry.definitions"
+DEFINITIONS = "typed_registry.definitions"  # in the metadata of a function: the schema that it validates by
 UNION_LABEL = "\0"  # begins the label of each member of a union; no key of a config does
 _SCALARS: dict[object, Callable[[], CoreSchema]] = {
     int: core_schema.int_schema,

@@ -21,12 +21,23 @@ imports anything. `docs/errors/` has a page for each code.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from typed_registry._showing import path_text, printable, shown
+from typed_registry._showing import path_text, portable, printable, shown
+
+if TYPE_CHECKING:
+    from typed_registry._error_records import Finding, Place, Problem
+else:  # only what is wrong needs them, and dataclasses take as long to import as the rest of this package
+
+    def __getattr__(name: str) -> object:
+        if name not in ("Finding", "Place", "Problem"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from typed_registry import _error_records
+
+        found = globals()[name] = getattr(_error_records, name)
+        return found
+
 
 __all__ = [
     "AmbiguousMatchError",
@@ -55,77 +66,13 @@ MAX_LINE = 200  # characters of what is told of one entry
 MAX_NAMES = 8  # names in one list of what is known
 
 
-class Where(NamedTuple):
+class Where(NamedTuple("Where", [("file", str), ("line", int)])):  # in this form no annotation has to be compiled
     """Where something was registered: the file and the line, counted from 1."""
 
-    file: str
-    line: int
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a config file; line and column count from 1 and are None where they are not known.
-
-    What came through an alias or a merge key of YAML stands where it is written; `used_at` is the line that uses it.
-    """
-
-    file: str
-    line: int | None = None
-    column: int | None = None
-    used_at: int | None = None
-
-    def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a config.
-
-    Args:
-        path: Keys and indices from the top of the config to the value; for an unknown or missing name, to the mapping that lacks it.
-        message: What is wrong, in one line.
-        input: The value that was given. It takes no part in comparisons.
-        suggestion: The nearest right name, if there is one.
-        place: Where it stands in the file that the config came from, if it came from one.
-        code: The stable code, such as `TR203`.
-        key: The key of the mapping at `path` that the problem is with, such as one that is unknown. It takes no part in comparisons.
-
-    Example:
-        >>> print(Problem(("models", 0), "unknown argument 'scael' of 'face'", 1.3, suggestion="scale", code="TR203"))
-        models[0]: TR203 unknown argument 'scael' of 'face'; did you mean 'scale'?
-    """
-
-    path: tuple[str | int, ...]
-    message: str
-    input: object = field(default=None, compare=False)
-    suggestion: str | None = None
-    place: Place | None = None
-    code: str = "TR205"
-    key: object = field(default=None, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
-        spot = ": ".join(text for text in (str(self.place) if self.place else "", path_text(self.path)) if text)
-        used = f" (used at line {self.place.used_at})" if self.place is not None and self.place.used_at is not None else ""
-        return printable(f"{spot + ': ' if spot else ''}{self.code} {self.message}{hint}{used}")
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Problem, (self.path, self.message, _portable(self.input), self.suggestion, self.place, self.code, _portable(self.key))
-
-
-class Finding(NamedTuple):
-    """One member in which a class or function departs from its contract."""
-
-    member: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.member}: expected {self.expected}, found {self.found}"
 
 
 class RegistryError(Exception):
@@ -147,7 +94,7 @@ class RegistryError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         notes = {"__notes__": self.__notes__} if hasattr(self, "__notes__") else None
-        return type(self), tuple(map(_portable, self.args)), notes
+        return type(self), tuple(map(portable, self.args)), notes
 
     def _lines(self) -> Iterable[str]:
         return [str(argument) for argument in self.args]
@@ -389,11 +336,3 @@ def _cut(line: str) -> str:
 def _bounded(lines: Iterable[str]) -> str:
     text = "\n".join(printable(line) for line in lines)
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}\n(cut)"
-
-
-def _portable(value: object) -> object:
-    try:
-        pickle.dumps(value)
-    except Exception:  # whatever a foreign object's pickling raises, the error itself must travel
-        return shown(value)
-    return value

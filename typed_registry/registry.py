@@ -11,20 +11,20 @@ from os import PathLike
 from types import FrameType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, cast, get_origin, overload
 
-from typed_registry._admission import admit
-from typed_registry._catalogue import Catalogue
+from typed_registry._fitting import certainly_fits
 from typed_registry._matching import EntryChooser
 from typed_registry._naming import split_target, target_of
 from typed_registry._records import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
 from typed_registry._registration import Options, new_record, own_name
 from typed_registry._scopes import USING, Node, using
-from typed_registry.discovery import Discovery, EntryPoints
-from typed_registry.dispatch import Match, texts
-from typed_registry.errors import ContractError, InvalidNameError, Problem, UnknownEntryError
+from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
     from typed_registry._building import Builder
+    from typed_registry.discovery import EntryPoints
+    from typed_registry.dispatch import Match
+    from typed_registry.errors import Problem
     from typed_registry.specs import BuildSpec
 
 __all__ = ["Registrar", "Registry"]
@@ -65,7 +65,7 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
 
     Raises:
         InvalidNameError: The name is empty, or the scope is taken in this tree.
-        ContractError: The parent is of another protocol.
+        ContractError: The parent is no registry, or is of another protocol.
 
     Example:
         >>> from typing import Protocol
@@ -105,17 +105,22 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
             raise InvalidNameError(name, str(name), "a registry's name is a str that is not empty")
         if not isinstance(get_origin(protocol) or protocol, type) or get_origin(protocol) is UnionType:
             raise ContractError(f"registry {name!r}", name, f"{protocol!r} is no class", remedy="Bind it to a Protocol, an ABC or a class.")
-        above = None if parent is None else parent._node
+        if hasattr(self, "_node"):
+            raise ContractError(f"registry {name!r}", name, "it is made already; its place in the tree stays, so that no tree has a cycle")
+        above: Any = getattr(parent, "_node", parent)
         node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
         if locations or entry_points is not None:
-            points = EntryPoints(entry_points) if isinstance(entry_points, str) else entry_points
-            node.discover = Discovery(node, texts("locations", locations), points)
-        super().__init__(node, calling_frame().f_globals.get("__name__", "__main__"), self._build)
+            from typed_registry.discovery import Discovery
+
+            node.discover = Discovery(node, locations, entry_points)
+        super().__init__(node, calling_frame(), self._build)
         self._builder: Builder[T] | None = None
 
     @property
     def specs(self) -> S_co:
         """The catalogue: `registry.specs.face(scale=1.3)` is a spec of the entry `face`."""
+        from typed_registry._catalogue import Catalogue
+
         return cast(S_co, Catalogue(self, lambda name, arguments: self._build().spec_of_name(name, arguments)))
 
     # --- registering ---
@@ -218,6 +223,8 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
         """
+        from typed_registry._admission import admit
+
         frame, target = calling_frame(), target_of(value)
         admit(value, target, where_of(frame), self.name, self._node.protocol, is_value=True)
         self._put(name, Constant(value), target, Options(aliases, tags, None, None, override, deprecated), frame)
@@ -239,7 +246,7 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
     @contextmanager
     def temporary(self) -> Generator[None, None, None]:
         """Undo, when the block is left in whatever way, all that was registered and unregistered in it, in the whole tree."""
-        restores = [node.table.snapshot() for node in self._node.root.tree()]
+        restores = [node.snapshot() for node in self._node.root.tree()]
         try:
             yield
         finally:
@@ -266,11 +273,10 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
             ContractError: The factory isn't what the registry asks for.
             UnknownEntryError: It isn't registered.
         """
-        for place in self._node.places():
-            record = place.table.of_object(get_origin(factory) or factory)  # Gen[int] is a way to call Gen
-            if record is not None:
-                return self._build().spec(record, place, args, kwargs)
-        raise UnknownEntryError(target_of(factory), self.name, (), tuple(self))
+        found = self._node.find_object(get_origin(factory) or factory)  # Gen[int] is a way to call Gen
+        if found is None:
+            raise UnknownEntryError(target_of(factory), self.name, (), tuple(self))
+        return self._build().spec(found[1], found[0], args, kwargs)
 
     def spec_of(self, factory: Makes[P, Q, T, R], /) -> Callable[P, BuildSpec[R]]:
         """`spec` in two steps, which more editors complete: `registry.spec_of(Face)(scale=1.3)`."""
@@ -335,18 +341,6 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
                 return product
         return self._build().build(spec, defaults)
 
-    def load_all(self) -> None:
-        """Load the locations and every own entry.
-
-        Raises:
-            ContractError: The first that isn't what the registry asks for.
-            LoadError: The first that can't be imported.
-        """
-        if self._node.discover is not None:
-            self._node.discover()
-        for entry in self.values():
-            entry.load()
-
     def check(self, *, static: bool = False) -> list[Problem]:
         """All that is wrong with the own entries, each of which is loaded: targets, contracts, annotations, rules that may tie.
 
@@ -380,7 +374,10 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
 
     def _add(self, name: str | None, obj: Any, options: Options, frame: FrameType) -> None:
         target = target_of(obj)
-        admit(obj, target, where_of(frame), self.name, self._node.protocol)
+        if not certainly_fits(obj, self._node.protocol):
+            from typed_registry._admission import admit
+
+            admit(obj, target, where_of(frame), self.name, self._node.protocol)
         if options.spec is not None:
             name = self._build().name_in_spec(options.spec, name)
         self._put(own_name(obj, target, self.name) if name is None else name, obj, target, options, frame)

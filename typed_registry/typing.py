@@ -11,11 +11,10 @@ The second overloads can never be chosen by a call, which mypy reports as `overl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, overload
-
-from typing_extensions import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
+    import typing_extensions as te
     from typing_extensions import TypeForm
 else:  # the annotations that use it are strings, and resolve to something harmless
     TypeForm = type
@@ -73,4 +72,9 @@ class Specs(Generic[_Cfg_co]):
 
 # Without a catalogue any mapping may be built. A union of TypedDicts is a Mapping[str, object], and the parameter is covariant, so a
 # registry with a catalogue still is a `Registry[T]` and may be handed to a function that asks for one.
-S_co = TypeVar("S_co", bound=Specs[Any], default=Specs[Mapping[str, object]], covariant=True)
+# typing's own TypeVar has defaults from Python 3.13 on; typing_extensions takes as long to import as typing itself, so at run time
+# `Registry[T]` fills the parameter in by itself.
+if TYPE_CHECKING:
+    S_co = te.TypeVar("S_co", bound=Specs[Any], default=Specs[Mapping[str, object]], covariant=True)
+else:
+    S_co = TypeVar("S_co", bound=Specs[Any], covariant=True)

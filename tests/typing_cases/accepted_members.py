@@ -252,6 +252,8 @@ ACTIVATIONS.register_value("absolute", abs)
 ACTIVATIONS.register_value("twice", lambda x: 2 * x)
 ACTIVATIONS.register_value("thrice", Scaled(3.0))
 LAYERS.register_value("one", Dense(1), deprecated="use Dense")
+get_relu: Callable[[], Activation] = ACTIVATIONS["relu"].load()  # what is a product is made from nothing
+assert_type(get_relu()(1.0), float)
 assert_type(ACTIVATIONS.register(Scaled), type[Scaled])  # E: only pyrefly
 assert_type(ACTIVATIONS.build({"type": "relu"}), Activation)
 assert_type(ACTIVATIONS.build({"type": "Scaled", "factor": 2.0})(1.0), float)

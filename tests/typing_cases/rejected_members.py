@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -192,6 +193,7 @@ ACTIVATIONS.register_value("number", 3)  # E
 ACTIVATIONS.register_value("none")  # E
 ACTIVATIONS.register_value("class", Layer)  # E
 ACTIVATIONS.register_value(two)  # E
+get_number: Callable[[], float] = ACTIVATIONS["relu"].load()  # E
 LAYERS.register_value("class", Layer)  # E
 LAYERS.register_value("layer", Layer(3), aliases="one")  # E
 LAYERS.register_value("layer", Layer(3), tags="one")  # E

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -36,6 +37,26 @@ def _run(arguments: list[str]) -> int:
     if arguments in (["--help"], ["-h"]):  # it takes no click to tell what there is
         print(overview(), end="")
         return 0
+    if arguments[:1] == ["list"]:
+        gc.disable()  # most such processes end before there is anything to collect
+        from typed_registry.cli._arguments import list_arguments
+
+        if plain := list_arguments(arguments[1:]):
+            return _list(*plain)
+        gc.enable()
     from typed_registry.cli._app import run
 
     return run(arguments)
+
+
+def _list(glob: str, registries: tuple[str, ...], tags: tuple[str, ...], as_json: bool) -> int:
+    from typed_registry.cli._listing import list_entries
+    from typed_registry.cli._project import CliError
+
+    try:
+        return list_entries(glob, registries, tags, as_json=as_json)
+    except CliError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    finally:
+        gc.freeze()  # nor does the end of it have to look through all that is there

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from typed_registry._entries import Entry
-from typed_registry._records import Record
-from typed_registry.cli._project import NamedRegistry
+from typed_registry._naming import nearest
+from typed_registry._records import Record, object_of
+from typed_registry.cli._output import print_json, print_table
+from typed_registry.cli._project import NamedRegistry, find_project, load_registries
 
-__all__ = ["Listing", "listing_of"]
+__all__ = ["list_entries"]
 
 
-@dataclass(frozen=True)
 class Row:
     """One entry."""
 
-    name: str
-    entry: Entry[Any]
-    state: str
-    problem: str | None
-
-    @property
-    def doc(self) -> str | None:
-        """The first line of what it says of itself."""
-        return next((line.strip() for line in (self.entry.doc or "").splitlines() if line.strip()), None)
+    def __init__(self, name: str, entry: Entry[Any], state: str, problem: str | None, doc: str | None) -> None:
+        self.name = name
+        self.entry = entry
+        self.state = state
+        self.problem = problem
+        self.doc = doc
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` tells of it."""
@@ -45,14 +41,14 @@ class Row:
         }
 
 
-@dataclass(frozen=True)
 class Listing:
     """The own entries of a registry, and those that it has from each registry above it."""
 
-    target: str
-    name: str
-    own: tuple[Row, ...]
-    inherited: tuple[tuple[str, tuple[Row, ...]], ...]
+    def __init__(self, target: str, name: str, own: tuple[Row, ...], inherited: tuple[tuple[str, tuple[Row, ...]], ...]) -> None:
+        self.target = target
+        self.name = name
+        self.own = own
+        self.inherited = inherited
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` tells of it."""
@@ -64,12 +60,66 @@ class Listing:
         }
 
     def rows(self) -> Iterator[tuple[str, Row]]:
-        """All of them, each with the name of the registry that it is from."""
-        yield from ((self.name, row) for row in self.own)
+        """All of them, each with the name of the registry that it is inherited from, if it is."""
+        yield from (("", row) for row in self.own)
         yield from ((name, row) for name, rows in self.inherited for row in rows)
 
 
-def listing_of(named: NamedRegistry, glob: str = "*", tags: Iterable[str] = ()) -> Listing:
+def list_entries(glob: str, registries: tuple[str, ...], tags: tuple[str, ...], *, as_json: bool) -> int:
+    """Print what is registered; returns the exit status.
+
+    Raises:
+        CliError: A registry can't be loaded, or none is named.
+    """
+    chosen = load_registries(find_project(), registries)
+    listings = [_listing_of(named, glob, tags) for named in chosen]
+    if not any(True for listing in listings for _ in listing.rows()):
+        _tell_of_nothing(chosen, glob, tags)
+    if as_json:
+        told = [listing.as_json() for listing in listings]
+        print_json(told[0] if len(told) == 1 else told)
+    else:
+        for index, listing in enumerate(listings):
+            _print(listing, is_first=index == 0)
+    return 0
+
+
+def _print(listing: Listing, *, is_first: bool) -> None:
+    rows = [
+        (
+            row.name,
+            ", ".join(row.entry.aliases),
+            row.state if row.problem is None else f"{row.state}: {row.problem}",
+            ", ".join(sorted(row.entry.tags)),
+            row.entry.target,
+            origin,
+            row.doc or "",
+        )
+        for origin, row in listing.rows()
+    ]
+    count = len(listing.own)
+    inherited = len(rows) - count
+    more = f", {inherited} inherited" if inherited else ""
+    print(f"{'' if is_first else chr(10)}{listing.target}: {count} {'entry' if count == 1 else 'entries'}{more}")
+    if rows:
+        print_table(("name", "aliases", "state", "tags", "target", "from", "doc"), rows)
+
+
+def _tell_of_nothing(chosen: list[NamedRegistry], glob: str, tags: tuple[str, ...]) -> None:
+    """Say on stderr why the list is empty, if something was asked for."""
+    entries = [entry for named in chosen for entry in named.registry.values()]
+    known = {tag for entry in entries for tag in entry.tags}
+    unknown = [tag for tag in tags if tag not in known]
+    names = [name for named in chosen for name in named.registry.all_names()]
+    if unknown:
+        near = nearest(unknown[0], known, 1)
+        print(f"no entry has the tag {unknown[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""), file=sys.stderr)
+    elif glob != "*":
+        near = nearest(glob, names, 1)
+        print(f"no entry is like {glob!r}" + (f"; did you mean {near[0]!r}?" if near else ""), file=sys.stderr)
+
+
+def _listing_of(named: NamedRegistry, glob: str = "*", tags: Iterable[str] = ()) -> Listing:
     """The entries that have a name or alias like the glob, and all of the tags."""
     node = named.registry.__registry_node__
     problems = _problems(list(node.lineage()))
@@ -79,18 +129,31 @@ def listing_of(named: NamedRegistry, glob: str = "*", tags: Iterable[str] = ()) 
         rows: list[Row] = []
         entries = dict(place.face.items())
         for own, record in place.table.records.items():
-            name = node.canonical(place, own)
-            if not wanted <= record.tags or not any(fnmatchcase(each, glob) for each in (name, own, *record.aliases)):
+            name = node.name_of(place, own, load=False)  # None for one that a nearer registry hides
+            if name is None or not wanted <= record.tags:
                 continue
-            if (node.find(name, canonical=True) or (None, None))[1] is record:  # not one that a nearer registry hides
+            if glob == "*" or _is_like(glob, (name, own, *record.aliases)):
                 rows.append(_row(name, entries[own], record, problems.get(id(record))))
         found.append((place.name, tuple(rows)))
     return Listing(named.target, named.registry.name, found[0][1], tuple(each for each in found[1:] if each[1]))
 
 
+def _is_like(glob: str, names: tuple[str, ...]) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, glob) for name in names)
+
+
 def _row(name: str, entry: Entry[Any], record: Record[Any], problem: str | None) -> Row:
     state = "broken" if problem is not None else "loaded" if record.factory is not None else "lazy"
-    return Row(name, entry, state, problem)
+    return Row(name, entry, state, problem, _summary(object_of(record)))
+
+
+def _summary(obj: object) -> str | None:
+    """The first line of what it says of itself, or what its nearest base does; without inspect, which takes long to import."""
+    texts = (vars(base).get("__doc__") for base in obj.__mro__[:-1]) if isinstance(obj, type) else [getattr(obj, "__doc__", None)]
+    text = next((text for text in texts if isinstance(text, str)), "")
+    return next((line.strip() for line in text.splitlines() if line.strip()), None)
 
 
 def _problems(places: list[Any]) -> dict[int, str]:

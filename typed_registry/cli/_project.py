@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import importlib
 import operator
+import os
 import re
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typed_registry._kinds import is_list, is_mapping
 from typed_registry._naming import nearest, split_target
 from typed_registry.registry import Registry
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `list` needs neither, and is told before they are imported
+    from pathlib import Path
+
     import click
 
 __all__ = [
@@ -37,27 +38,46 @@ class CliError(Exception):
     """Why a command could not run; told without a traceback, exit status 2."""
 
 
-@dataclass(frozen=True)
 class NamedRegistry:
     """A registry and the target that names it."""
 
-    target: str
-    registry: Registry[Any]
+    def __init__(self, target: str, registry: Registry[Any]) -> None:
+        self.target = target
+        self.registry = registry
 
 
-@dataclass(frozen=True)
 class Project:
     """The part of pyproject.toml that is ours.
 
     Args:
-        root: The folder of pyproject.toml; the current one where there is none.
+        folder: The folder of pyproject.toml; the current one where there is none.
         registries: Targets such as `examples.vision:VISION`.
         configs: For each glob, relative to the root, the target of the registry or model that its files are of.
+        schemas: For targets, the files, relative to the root, that their JSON Schemas are written to.
     """
 
-    root: Path
-    registries: tuple[str, ...] = ()
-    configs: Mapping[str, str] = field(default_factory=dict[str, str])
+    def __init__(
+        self,
+        folder: str,
+        registries: tuple[str, ...] = (),
+        configs: Mapping[str, str] | None = None,
+        schemas: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.registries = registries
+        self.configs = configs or {}
+        self.schemas = schemas or {}
+
+    @property
+    def root(self) -> Path:
+        """The folder as a path."""
+        from pathlib import Path
+
+        return Path(self.folder)
+
+    def schema_of(self, target: str) -> str:
+        """The file of a target's JSON Schema, relative to the root: what pyproject.toml says, else a usual place."""
+        return self.schemas.get(target) or f".typed-registry/{target.replace(':', '.')}.schema.json"
 
     def target_of(self, path: str | Path) -> str | None:
         """The target of a config file: that of the first glob which the file matches; None if none does.
@@ -65,6 +85,8 @@ class Project:
         In a glob `*` and `?` stay inside one folder, and `**/` is any number of folders. A link to a file counts where it stands, else
         where the file is.
         """
+        from pathlib import Path
+
         file = Path(path)
         places = [place for place in (file.parent.resolve() / file.name, file.resolve()) if place.is_relative_to(self.root)]
         names = [place.relative_to(self.root).as_posix() for place in places]
@@ -100,18 +122,20 @@ def existing_file(path: Path) -> Path:
     raise CliError(f"there is no file {path}" + (f"; did you mean {str(path.with_name(near[0]))!r}?" if near else ""))
 
 
-def find_project(start: Path | None = None) -> Project:
+def find_project(start: str | os.PathLike[str] = ".") -> Project:
     """The project that a folder is in: that of the nearest pyproject.toml upwards that has a table `tool.typed-registry`.
 
     Raises:
         CliError: The file or the table can't be read.
     """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file() and (table := _table(path)) is not None:
+    here = folder = os.path.realpath(start)
+    while True:
+        path = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(path) and (table := _table(path)) is not None:
             return _project(path, table)
-    return Project(here)
+        if folder == os.path.dirname(folder):
+            return Project(here)
+        folder = os.path.dirname(folder)
 
 
 def load_registries(project: Project, targets: tuple[str, ...]) -> list[NamedRegistry]:
@@ -123,10 +147,10 @@ def load_registries(project: Project, targets: tuple[str, ...]) -> list[NamedReg
     named = targets or project.registries
     if not named:
         raise CliError('no registry is named: give --registry pkg.mod:NAME, or [tool.typed-registry] registries = ["pkg.mod:NAME"]')
-    return [NamedRegistry(target, as_registry(target, load_target(target, project.root))) for target in named]
+    return [NamedRegistry(target, as_registry(target, load_target(target, project.folder))) for target in named]
 
 
-def load_target(target: str, root: Path) -> Any:
+def load_target(target: str, root: str | os.PathLike[str]) -> Any:
     """What `package.module:Name` names, imported with the project's root first on the path.
 
     Raises:
@@ -135,8 +159,8 @@ def load_target(target: str, root: Path) -> Any:
     parts = split_target(target)
     if parts is None:
         raise CliError(f"{target!r} is no target: write package.module:NAME")
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+    if os.fspath(root) not in sys.path:
+        sys.path.insert(0, os.fspath(root))
     module_name, name = parts
     try:
         with redirect_stdout(sys.stderr):  # what a module prints is no part of our output
@@ -164,12 +188,12 @@ def as_registry(target: str, found: object) -> Registry[Any]:
     return registry  # pyright: ignore[reportUnknownVariableType] # of what, its target doesn't tell
 
 
-def _near_module(error: ModuleNotFoundError, root: Path) -> str:
+def _near_module(error: ModuleNotFoundError, root: str | os.PathLike[str]) -> str:
     """The suggestion for a module that isn't there, of those beside it."""
     from pkgutil import iter_modules
 
     package, _, name = (error.name or "").rpartition(".")
-    beside = iter_modules([str(root)] if not package else getattr(sys.modules.get(package), "__path__", []))
+    beside = iter_modules([os.fspath(root)] if not package else getattr(sys.modules.get(package), "__path__", []))
     near = nearest(name, [module.name for module in beside], 1)
     return f"; did you mean {'.'.join(filter(None, (package, near[0])))!r}?" if near else ""
 
@@ -179,7 +203,7 @@ def users_place(error: BaseException) -> str:
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)
-    ours = str(Path(__file__).parent.parent)
+    ours = os.path.dirname(os.path.dirname(__file__))
     users = [frame for frame in frames if not frame.filename.startswith((ours, "<frozen")) and "/importlib/" not in frame.filename]
     if isinstance(error, SyntaxError) and error.filename is not None:
         return f" ({error.filename}:{error.lineno})"
@@ -208,9 +232,10 @@ def _brackets(piece: str) -> str:
     return f"[{'^/' if negated else ''}{chosen}]"
 
 
-def _table(path: Path) -> Any:
+def _table(path: str) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
         if "typed-registry" not in text:  # most often the file of a folder further down: tomllib costs as much as a small registry
             return None
         import tomllib
@@ -220,13 +245,13 @@ def _table(path: Path) -> Any:
         raise CliError(f"{path}: {error}") from None
 
 
-def _project(path: Path, table: Any) -> Project:
+def _project(path: str, table: Any) -> Project:
     where = f"{path}: [tool.typed-registry]"
     if not is_mapping(table):
         raise CliError(f"{where} is a table")
-    unknown = sorted(set(table) - {"registries", "configs"})
+    unknown = sorted(set(table) - {"registries", "configs", "schemas"})
     if unknown:
-        near = nearest(unknown[0], ["registries", "configs"], 1)
+        near = nearest(unknown[0], ["registries", "configs", "schemas"], 1)
         raise CliError(f"{where} has no key {unknown[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     registries, configs = table.get("registries", []), table.get("configs", {})
     if not (is_list(registries) and all(isinstance(target, str) for target in registries)):
@@ -236,4 +261,7 @@ def _project(path: Path, table: Any) -> Project:
     wrong = next((glob for glob in configs if not glob or glob.startswith("/")), None)
     if wrong is not None:
         raise CliError(f"{where} configs: a glob is relative to the file's folder, not {wrong!r}")
-    return Project(path.parent, tuple(registries), dict(configs))
+    schemas = table.get("schemas", {})
+    if not (is_mapping(schemas) and all(isinstance(file, str) and file for file in schemas.values())):
+        raise CliError(f'{where} schemas maps targets to files, such as {{"pkg.mod:NAME" = "schemas/name.json"}}')
+    return Project(os.path.dirname(path), tuple(registries), dict(configs), dict(schemas))
