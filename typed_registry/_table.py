@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from typed_registry._records import EntryTable, Record, object_of
 from typed_registry._scopes import Node
 from typed_registry._showing import printable
 
-__all__ = ["Section", "Table", "listed", "table_of"]
+__all__ = ["Section", "Table", "listed", "summary", "table_of"]
 
 HEADINGS = ("name", "aliases", "state", "tags", "target", "doc")
 GAP = "  "  # between two columns, and before the first
@@ -28,13 +26,13 @@ def listed(node: Node[EntryTable[Any]]) -> Iterator[Listed]:
         yield place, [(name, record) for name, record in names if name is not None]
 
 
-@dataclass(frozen=True)
 class Section:
     """The entries that are from one registry."""
 
-    title: str
-    rows: tuple[tuple[str, ...], ...]
-    waiting: tuple[str, ...] = ()
+    def __init__(self, title: str, rows: tuple[tuple[str, ...], ...], waiting: tuple[str, ...] = ()) -> None:
+        self.title: str = title
+        self.rows: tuple[tuple[str, ...], ...] = rows
+        self.waiting: tuple[str, ...] = waiting
 
     def columns(self) -> list[int]:
         """The columns that aren't empty."""
@@ -96,16 +94,20 @@ def _section(node: Node[EntryTable[Any]], place: Node[EntryTable[Any]], entries:
 def _row(node: Node[EntryTable[Any]], place: Node[EntryTable[Any]], name: str, record: Record[Any]) -> tuple[str, ...]:
     aliases = [alias for own in record.aliases if (alias := node.name_of(place, own, load=False)) is not None]
     state = "lazy" if record.factory is None else "loaded"
-    cells = (name, ", ".join(aliases), state, ", ".join(sorted(record.tags)), record.target, _doc(record))
+    cells = (name, ", ".join(aliases), state, ", ".join(sorted(record.tags)), record.target, summary(record))
     return tuple(map(printable, cells))
 
 
-def _doc(record: Record[Any]) -> str:
+def summary(record: Record[Any]) -> str:
+    """The first line of what an entry's object says of itself, or its nearest base of itself; without inspect, which is slow to import."""
+    obj = object_of(record)
+    bases = obj.__mro__[:-1] if isinstance(obj, type) else ()
     try:
-        text = inspect.getdoc(object_of(record)) if record.factory is not None else None
+        texts = [vars(base).get("__doc__") for base in bases] or [getattr(obj, "__doc__", None)]
     except Exception:  # a user's object may raise anything
-        text = None
-    return next((line.strip() for line in (text or "").splitlines() if line.strip()), "")
+        return ""
+    text = next((text for text in texts if isinstance(text, str)), "")
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def _rich_parts(section: Section) -> Iterator[Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from typed_registry._entries import Entry
 from typed_registry._naming import nearest
-from typed_registry._records import Record, object_of
+from typed_registry._records import Record
+from typed_registry._table import listed, summary
 from typed_registry.cli._output import print_json, print_table
 from typed_registry.cli._project import NamedRegistry, find_project, load_registries
 
@@ -125,15 +126,12 @@ def _listing_of(named: NamedRegistry, glob: str = "*", tags: Iterable[str] = ())
     problems = _problems(list(node.lineage()))
     wanted = frozenset(tags)
     found: list[tuple[str, tuple[Row, ...]]] = []
-    for place in node.lineage():
+    for place, records in listed(node):
         rows: list[Row] = []
         entries = dict(place.face.items())
-        for own, record in place.table.records.items():
-            name = node.name_of(place, own, load=False)  # None for one that a nearer registry hides
-            if name is None or not wanted <= record.tags:
-                continue
-            if glob == "*" or _is_like(glob, (name, own, *record.aliases)):
-                rows.append(_row(name, entries[own], record, problems.get(id(record))))
+        for name, record in records:
+            if wanted <= record.tags and (glob == "*" or _is_like(glob, (name, record.name, *record.aliases))):
+                rows.append(_row(name, entries[record.name], record, problems.get(id(record))))
         found.append((place.name, tuple(rows)))
     return Listing(named.target, named.registry.name, found[0][1], tuple(each for each in found[1:] if each[1]))
 
@@ -146,14 +144,7 @@ def _is_like(glob: str, names: tuple[str, ...]) -> bool:
 
 def _row(name: str, entry: Entry[Any], record: Record[Any], problem: str | None) -> Row:
     state = "broken" if problem is not None else "loaded" if record.factory is not None else "lazy"
-    return Row(name, entry, state, problem, _summary(object_of(record)))
-
-
-def _summary(obj: object) -> str | None:
-    """The first line of what it says of itself, or what its nearest base does; without inspect, which takes long to import."""
-    texts = (vars(base).get("__doc__") for base in obj.__mro__[:-1]) if isinstance(obj, type) else [getattr(obj, "__doc__", None)]
-    text = next((text for text in texts if isinstance(text, str)), "")
-    return next((line.strip() for line in text.splitlines() if line.strip()), None)
+    return Row(name, entry, state, problem, summary(record) or None)
 
 
 def _problems(places: list[Any]) -> dict[int, str]:
