@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import new_class
 from typing import Any, Protocol, SupportsAbs
 
 import click
@@ -33,10 +34,11 @@ def generator() -> Any:
     yield 1
 
 
+a_classmethod: classmethod[Any, ..., int] = classmethod(method)
 MEMBERS: dict[str, Callable[[], object]] = {
     "method": lambda: method,
     "property": lambda: property(method),
-    "classmethod": lambda: classmethod(method),
+    "classmethod": lambda: a_classmethod,
     "staticmethod": lambda: staticmethod(method),
     "none": lambda: None,
     "value": lambda: 3,
@@ -54,8 +56,7 @@ def namespaces(draw: st.DrawFn) -> dict[str, object]:
 
 
 def class_of(bases: tuple[Any, ...], namespace: dict[str, object]) -> Any:
-    metaclass: Any = type(bases[0]) if bases else type
-    return metaclass("Made", bases, namespace)
+    return new_class("Made", bases, exec_body=lambda body: body.update(namespace))
 
 
 @example(of_protocol={}, above=None, own={}, inherited={}, is_protocol=False, extends_standard=True)
@@ -87,9 +88,9 @@ def test_what_certainly_fits_is_admitted(
 def test_function_that_makes_something_else(function: Callable[[], object]) -> None:
     """What gives a coroutine or a generator is refused, by the long way."""
     assert not certainly_fits(function, Protocol)
-    registry = Registry("numbers", int)
+    registry: Any = Registry("numbers", int)
     with pytest.raises(ContractError):
-        registry.register("it")(function)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
+        registry.register("it")(function)
 
 
 def test_flags_are_those_of_inspect() -> None:
