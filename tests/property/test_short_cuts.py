@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import tomllib
 from collections.abc import Callable
 from types import new_class
 from typing import Any, Protocol, SupportsAbs
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from typed_registry import Registry
 from typed_registry._admission import admit
 from typed_registry._fitting import certainly_fits
+from typed_registry.cli import _project
 from typed_registry.cli import list as list_module
 from typed_registry.cli._arguments import list_arguments
 from typed_registry.errors import ContractError, Where
@@ -113,3 +115,42 @@ def test_arguments_of_list_are_read_as_click_reads_them(given_words: list[str]) 
             list_module.command.parse_args(context, list(given_words))
         values = context.params
         assert plain == (values["glob"], values["registries"], values["tags"], values["as_json"])
+
+
+NAME = st.sampled_from(["a", "zoo", "b_c"])
+ITEM = st.builds('"{}.{}:{}"'.format, NAME, NAME, NAME) | st.sampled_from(["'x:y'", '"x"', '"x:\\u0079"', '"""x:y"""', "3"])
+SPACE = st.sampled_from(["", " ", "\n", "\n  ", " # a comment\n", "\t"])
+BEFORE = st.sampled_from(["", "[tool.other]\na = 1\n", 'text = """\n', "# x\n", "[[tool.typed-registry]]\n"])
+HEADER = st.sampled_from(
+    ["[tool.typed-registry]\n", "[tool.typed-registry] # ours\n", "[tool]\ntyped-registry.x = 1\n", "[tool.'typed-registry']\n"]
+)
+AFTER = st.sampled_from(["", "\n", ' # so "it" is\n', "\nconfigs = {}\n", ' x = "]"\n', "\r\n"])
+MORE = st.sampled_from(["", "[tool.ruff]", "[tool.typed-registry.configs]"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """What may stand in a pyproject.toml, plainly written or not."""
+    items = ",".join(f"{draw(SPACE)}{item}{draw(SPACE)}" for item in draw(st.lists(ITEM)))
+    end = draw(st.sampled_from(["", ",", ", ", "\n"]))
+    return f"{draw(BEFORE)}{draw(HEADER)}{draw(SPACE)}registries ={draw(SPACE)}[{items}{end}]{draw(AFTER)}{draw(MORE)}"
+
+
+@example('[tool.typed-registry]\nregistries = [\n  "a.zoo:b_c",\n]\n[tool.typed-registry.configs]\n')
+@given(tables())
+def test_registries_of_a_plain_table_are_those_of_tomllib(text: str) -> None:
+    """What is read without tomllib is what tomllib reads, of each file that it can read."""
+    plain = _project.plain_registries(text)
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    if plain is not None:
+        assert list(plain) == read["tool"]["typed-registry"]["registries"]
+
+
+def test_plain_table_is_read_without_tomllib() -> None:
+    """The usual ways to write it are plain."""
+    for written in ('["a.b:C"]', '["a.b:C", "d:E"]', '[\n    "a.b:C",\n    "d:E",\n]'):
+        text = f"[project]\nname = 'x'\n\n[tool.typed-registry]\nregistries = {written}\n\n[tool.ruff]\n"
+        assert _project.plain_registries(text) == tuple(tomllib.loads(text)["tool"]["typed-registry"]["registries"])

@@ -11,7 +11,7 @@ from typed_registry._naming import nearest
 from typed_registry._records import Record
 from typed_registry._table import listed, summary
 from typed_registry.cli._output import print_json, print_table
-from typed_registry.cli._project import NamedRegistry, find_project, load_registries
+from typed_registry.cli._project import NamedRegistry, registries_to_list
 
 __all__ = ["list_entries"]
 
@@ -72,7 +72,7 @@ def list_entries(glob: str, registries: tuple[str, ...], tags: tuple[str, ...], 
     Raises:
         CliError: A registry can't be loaded, or none is named.
     """
-    chosen = load_registries(find_project(), registries)
+    chosen = registries_to_list(registries)
     listings = [_listing_of(named, glob, tags) for named in chosen]
     if not any(True for listing in listings for _ in listing.rows()):
         _tell_of_nothing(chosen, glob, tags)

@@ -7,7 +7,7 @@ import operator
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ __all__ = [
     "find_project",
     "load_registries",
     "load_target",
+    "registries_to_list",
     "registry_option",
     "users_place",
 ]
@@ -128,14 +129,24 @@ def find_project(start: str | os.PathLike[str] = ".") -> Project:
     Raises:
         CliError: The file or the table can't be read.
     """
-    here = folder = os.path.realpath(start)
-    while True:
-        path = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(path) and (table := _table(path)) is not None:
+    for path, text in _candidates(start):
+        if (table := _table(path, text)) is not None:
             return _project(path, table)
-        if folder == os.path.dirname(folder):
-            return Project(here)
-        folder = os.path.dirname(folder)
+    return Project(os.path.realpath(start))
+
+
+def registries_to_list(targets: tuple[str, ...]) -> list[NamedRegistry]:
+    """The registries that were asked for, else the project's; of a plainly written table no more is read than that.
+
+    Raises:
+        CliError: None is named, or one can't be loaded or is no registry; or the table can't be read.
+    """
+    for path, text in _candidates("."):
+        plain = plain_registries(text)
+        if plain is None:
+            break
+        return _loaded(targets or plain, os.path.dirname(path))
+    return load_registries(find_project(), targets)
 
 
 def load_registries(project: Project, targets: tuple[str, ...]) -> list[NamedRegistry]:
@@ -147,7 +158,11 @@ def load_registries(project: Project, targets: tuple[str, ...]) -> list[NamedReg
     named = targets or project.registries
     if not named:
         raise CliError('no registry is named: give --registry pkg.mod:NAME, or [tool.typed-registry] registries = ["pkg.mod:NAME"]')
-    return [NamedRegistry(target, as_registry(target, load_target(target, project.folder))) for target in named]
+    return _loaded(named, project.folder)
+
+
+def _loaded(targets: tuple[str, ...], folder: str) -> list[NamedRegistry]:
+    return [NamedRegistry(target, as_registry(target, load_target(target, folder))) for target in targets]
 
 
 def load_target(target: str, root: str | os.PathLike[str]) -> Any:
@@ -232,17 +247,46 @@ def _brackets(piece: str) -> str:
     return f"[{'^/' if negated else ''}{chosen}]"
 
 
-def _table(path: str) -> Any:
+def _candidates(start: str | os.PathLike[str]) -> Iterator[tuple[str, str]]:
+    """The files pyproject.toml from a folder upwards that name us, each with its text."""
+    folder, above = os.path.realpath(start), None
+    while folder != above:
+        path = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(path) and "typed-registry" in (text := _text(path)):
+            yield path, text
+        folder, above = os.path.dirname(folder), folder
+
+
+def _text(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
-            text = file.read()
-        if "typed-registry" not in text:  # most often the file of a folder further down: tomllib costs as much as a small registry
-            return None
-        import tomllib
-
-        return tomllib.loads(text).get("tool", {}).get("typed-registry")
-    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no TOML
+            return file.read()
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8
         raise CliError(f"{path}: {error}") from None
+
+
+def _table(path: str, text: str) -> Any:
+    import tomllib
+
+    try:
+        return tomllib.loads(text).get("tool", {}).get("typed-registry")
+    except ValueError as error:
+        raise CliError(f"{path}: {error}") from None
+
+
+def plain_registries(text: str) -> tuple[str, ...] | None:
+    """The registries of a table that begins with a plain list of them; None leaves it to tomllib.
+
+    That takes as long to import as all else that `list` needs.
+    """
+    table = f"\n{text}".partition("\n[tool.typed-registry]\n")[2]
+    key, _, rest = table.partition("[")
+    written, _, after = rest.partition("]")
+    items = [item.strip() for item in written.split(",")]
+    targets = tuple(item[1:-1] for item in items if item)
+    plain = [f'"{target}"' for target in targets if split_target(target)]
+    is_plain = key.replace(" ", "") == "registries=" and after[:1] == "\n" and plain == (items if items[-1] else items[:-1])
+    return targets if targets and is_plain and '"""' not in text and "'''" not in text else None
 
 
 def _project(path: str, table: Any) -> Project:
