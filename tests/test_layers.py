@@ -11,8 +11,8 @@ import pytest
 PACKAGE = Path(next(iter(find_spec("typed_registry").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
 LAYERS: list[set[str]] = [
     {"typing", "_fitting", "_naming", "_kinds", "_kwargs", "_importing", "_runs", "_showing", "_warning"},
-    {"_error_records"},
-    {"errors"},
+    {"_error_records", "_stub_sources", "_stub_text", "_stub_values"},
+    {"errors", "_stub_expressions", "_stub_names", "_stub_written"},
     {
         "_records",
         "_schema_shapes",
@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
         "_contracts",
         "_signatures",
         "_spots",
+        "_stub_places",
         "_copying",
         "_json_values",
         "_static",
@@ -29,11 +30,11 @@ LAYERS: list[set[str]] = [
     },
     {"discovery", "_entries", "_registration", "_scanning", "_table", "_yaml_files"},
     {"config_files", "_slots", "_components", "_admission"},
-    {"_validators", "_problems", "_spec_fields"},
-    {"specs", "_plans", "_portable"},
+    {"_validators", "_problems", "_spec_fields", "_stub_slots"},
+    {"specs", "_plans", "_portable", "_stub_types"},
     {"_building", "_mapping", "_catalogue", "_parameters"},
-    {"_matching", "_stand_ins", "_value_schemas"},
-    {"registry"},
+    {"_matching", "_stand_ins", "_stub_parts", "_value_schemas"},
+    {"registry", "_stub_layout", "_stub_reading", "_stub_static"},
     {"huggingface", "jsonschema", "stubgen", "compat"},
     {"manifest"},
     {"__init__"},
@@ -43,7 +44,7 @@ LAYERS: list[set[str]] = [
 CLI_LAYERS: list[set[str]] = [
     {"_arguments", "_findings", "_help", "_jsonc", "_migration_calls", "_migration_names", "_models", "_output", "_project", "_tree"},
     {"_changes", "_completion", "_files", "_formats", "_layout", "_listing", "_migration_changes", "_migration_files", "_sarif"},
-    {"_checking", "_diagrams", "_generated", "_editors", "_migration_table", "_modelines", "_stub_paths", "_template"},
+    {"_checking", "_diagrams", "_generated", "_editors", "_migration_table", "_modelines", "_stub_paths", "_template", "_watching"},
     {"_migration_meanings", "_workers"},
     {"_migration_imports", "_migration_uses"},
     {"_migration"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import is_dataclass
 from functools import partial
 
 from docstring_parser import Docstring, ParseError, parse
@@ -49,8 +48,8 @@ def parameter_docs_in(docstrings: Iterable[object]) -> dict[str, str]:
 def _own_doc(cls: type) -> str | None:
     """The docstring of a class or of its nearest base that has one written for it: neither of Python's own, nor made by a dataclass."""
     for base in cls.__mro__:
-        doc = vars(base).get("__doc__")
-        is_made = isinstance(doc, str) and doc.startswith(f"{base.__name__}(") and (hasattr(base, "_fields") or is_dataclass(base))
+        doc, names = vars(base).get("__doc__"), vars(base).keys()
+        is_made = isinstance(doc, str) and doc.startswith(f"{base.__name__}(") and not names.isdisjoint(("_fields", "__dataclass_fields__"))
         if isinstance(doc, str) and not is_made and base.__module__.partition(".")[0] not in _NOT_THE_USERS:
             return inspect.cleandoc(doc)
     return None

@@ -12,7 +12,7 @@ from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._kinds import is_list
 from typed_registry._records import EntryTable, SpecMarker
 from typed_registry._scopes import Node, roots_with
-from typed_registry.errors import ContractError, shown
+from typed_registry.errors import ContractError, Finding, shown
 
 __all__ = ["REGISTRY", "SLOTS", "RegistryNode", "Slot", "SlotMark", "find_slots"]
 
@@ -77,13 +77,17 @@ class Slot:
         """Why a ready object can't stand here; None if it can."""
         if self.missing is not None:
             return None if callable(value) else f"expected {self}, or a callable, not {shown(value)}"
-        findings = instance_findings(self.protocol, value)
+        findings = self.findings(value)
         if not findings:
             return None
         node = self.node or self.owner
         if isinstance(value, str) and node.protocol == self.protocol and node.find(value) is not None:
             return f"expected {self}, not its name; write {{type: {value}}}"
         return f"expected {self}, a spec or an instance, not {shown(value)} ({'; '.join(map(str, findings[:3]))})"
+
+    def findings(self, value: object) -> tuple[Finding, ...]:
+        """What a ready object lacks of the protocol."""
+        return instance_findings(self.protocol, value)
 
     def __str__(self) -> str:
         made = getattr(self.protocol, "__name__", str(self.protocol))

@@ -10,13 +10,13 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Val
 from typed_registry._components import is_config
 from typed_registry._contracts import instance_findings, is_protocol
 from typed_registry._json_values import json_value
-from typed_registry._kinds import is_dict, is_list
+from typed_registry._kinds import is_dict, is_list, is_mapping
 from typed_registry._records import SpecMarker
 from typed_registry._scopes import roots_with
 from typed_registry._slots import REGISTRY
 from typed_registry.errors import ConfigError, Problem
 
-__all__ = ["field_schema", "spec_type_schema", "written_spec_schema"]
+__all__ = ["config_field_schema", "field_schema", "spec_type_schema", "written_spec_schema"]
 
 
 def spec_type_schema(cls: type[Any], protocol: object) -> CoreSchema:
@@ -67,11 +67,8 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
     if isinstance(value, SpecMarker):
         made: Any = value
         found: Any = made if made.__spec_registry__ is registry or made.__spec_registry__ not in own else registry.parse(made)
-    elif isinstance(value, Mapping):
-        try:
-            found = registry.parse(value)
-        except ConfigError as error:
-            raise ValidationError.from_exception_data(registry.name, [_line_error(problem) for problem in error.problems]) from None
+    elif is_mapping(value):
+        found = _parsed(value, registry.name, registry.parse)
     else:
         raise PydanticCustomError("TR207", "{reason}", {"reason": f"expected a config of registry {registry.name!r} or a BuildSpec"})
     if found.__spec_registry__ not in own:
@@ -80,6 +77,24 @@ def _field_value(value: Any, registry: Any, cls: type[Any]) -> object:
     if cls.__pydantic_fields__ and not isinstance(found, cls):
         raise PydanticCustomError("TR206", "{reason}", {"reason": f"expected a {cls.__name__}, not a spec of {found.__spec_name__!r}"})
     return found
+
+
+def config_field_schema(registry: str, parse: Callable[[Mapping[Any, Any]], object]) -> CoreSchema:
+    """The schema of a field of which only files are known: it takes what `parse` takes."""
+
+    def validate(value: Any) -> object:
+        if is_mapping(value):
+            return _parsed(value, registry, parse)
+        raise PydanticCustomError("TR207", "{reason}", {"reason": f"expected a config of registry {registry!r} or a BuildSpec"})
+
+    return core_schema.no_info_plain_validator_function(validate)
+
+
+def _parsed(value: Mapping[Any, Any], registry: str, parse: Callable[[Mapping[Any, Any]], object]) -> object:
+    try:
+        return parse(value)
+    except ConfigError as error:
+        raise ValidationError.from_exception_data(registry, [_line_error(problem) for problem in error.problems]) from None
 
 
 def _line_error(problem: Problem) -> InitErrorDetails:

@@ -20,7 +20,7 @@ from typed_registry._signatures import Parameter
 from typed_registry._slots import SLOTS, RegistryNode, Slot, SlotMark, find_slots
 from typed_registry.errors import ContractError
 
-__all__ = ["DEFINITIONS", "UNION_LABEL", "Field", "Validate", "argument_validators", "config_names", "field_of", "slot_schema"]
+__all__ = ["DEFINITIONS", "UNION_LABEL", "Field", "Validate", "apart", "argument_validators", "config_names", "field_of", "slot_schema"]
 
 DEFINITIONS = "typed_registry.definitions"  # in the metadata of a function: the schema that it validates by
 UNION_LABEL = "\0"  # begins the label of each member of a union; no key of a config does
@@ -155,11 +155,7 @@ class _Making:
 
     def _mark(self, mark: SlotMark) -> CoreSchema:
         self.slots.extend(mark.slots)
-        if mark.rest is None:
-            schema = slot_schema(mark.slots)
-        else:
-            inner = self.schema(mark.rest)
-            schema = core_schema.with_info_wrap_validator_function(_take_or_pass(mark.slots), inner, metadata={SLOTS: mark.slots})
+        schema = slot_schema(mark.slots, None if mark.rest is None else self.schema(mark.rest))
         return core_schema.nullable_schema(schema) if mark.nullable else schema
 
     def _marked(self, annotation: Any) -> Any:
@@ -197,8 +193,10 @@ def _container(origin: object, inner: list[Any]) -> CoreSchema | None:
     return core_schema.tuple_schema(inner) if inner else None
 
 
-def slot_schema(slots: tuple[Slot, ...]) -> CoreSchema:
-    """Takes a config or a spec as a Component, and a ready object that satisfies one of the slots' protocols as it is."""
+def slot_schema(slots: tuple[Slot, ...], rest: CoreSchema | None = None) -> CoreSchema:
+    """Takes a config or a spec as a Component, a ready object that satisfies one of the protocols as it is, and what the rest takes."""
+    if rest is not None:
+        return core_schema.with_info_wrap_validator_function(_take_or_pass(slots), rest, metadata={SLOTS: slots})
 
     def take(value: Any, info: core_schema.ValidationInfo[Any]) -> object:
         if is_config(value):
@@ -248,18 +246,20 @@ def _generated(annotation: Any) -> CoreSchema:
         if error.code != "type-adapter-config-unused":  # models, dataclasses and TypedDicts have a config of their own
             raise
         adapter = TypeAdapter(annotation)
-    schema: Any = adapter.core_schema
-    if schema["type"] in ("definitions", "definition-ref"):  # can't be part of another schema
-        validator = SchemaValidator(_labelled(schema))
+    schema: CoreSchema = _labelled(adapter.core_schema)
+    return apart(schema) if schema["type"] in ("definitions", "definition-ref") else schema
 
-        def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
-            is_strict = bool(info.config and info.config.get("strict")) or None
-            validated: object = validator.validate_python(value, strict=is_strict, context=info.context)
-            return validated
 
-        return core_schema.with_info_plain_validator_function(validate, metadata={DEFINITIONS: schema})
-    labelled: CoreSchema = _labelled(schema)
-    return labelled
+def apart(schema: CoreSchema) -> CoreSchema:
+    """A schema with definitions, which can't be part of another one, as a function that validates by it."""
+    validator = SchemaValidator(schema)
+
+    def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
+        is_strict = bool(info.config and info.config.get("strict")) or None
+        validated: object = validator.validate_python(value, strict=is_strict, context=info.context)
+        return validated
+
+    return core_schema.with_info_plain_validator_function(validate, metadata={DEFINITIONS: schema})
 
 
 def _labelled(schema: Any) -> Any:

@@ -15,15 +15,16 @@ from typing_extensions import TypeIs
 from typed_registry._building import Builder
 from typed_registry._problems import collecting
 from typed_registry._showing import printable
+from typed_registry.cli._changes import read_text
 from typed_registry.cli._files import Job, Target
 from typed_registry.cli._findings import Checked, Finding
 from typed_registry.cli._models import is_model, model_problems
-from typed_registry.cli._project import CliError, load_target, users_place
+from typed_registry.cli._project import CliError, existing_file, load_target, users_place
 from typed_registry.config_files import read_config_file
 from typed_registry.errors import ConfigError, ConfigWarning, LoadError, Place, Problem, shown
 from typed_registry.registry import Registry
 
-__all__ = ["check_all", "check_file"]
+__all__ = ["check_all", "check_file", "only_target"]
 
 _Check = Callable[[Any], list[Problem]]
 _Placed = tuple[Problem, Place | None]
@@ -60,6 +61,8 @@ def check_file(job: Job, root: Path) -> Checked:
 @cache
 def _check_of(target: Target, root: Path) -> _Check | str:
     """What checks the configs of a target, or why nothing does; the modules of broken ones run only once, too."""
+    if target.manifest is not None:
+        return _check_by_manifest(target.name, target.manifest)
     try:
         found: object = load_target(target.name, root)
     except CliError as error:
@@ -69,6 +72,39 @@ def _check_of(target: Target, root: Path) -> _Check | str:
     if target.kind != "registry" and is_model(found):
         return partial(model_problems, found)
     return f"{target.name} is no {_KINDS[target.kind]}, but {shown(found)}"
+
+
+def _check_by_manifest(target: str, path: str) -> _Check | str:
+    try:
+        return partial(_registry_problems, _manifest(path).builder(target))
+    except (CliError, ValueError) as error:
+        return str(error) if isinstance(error, CliError) else f"{path}: {error}"
+
+
+@cache
+def _manifest(path: str) -> Any:
+    """What a manifest tells of; read once, and only where one is asked for, as it needs docstring_parser.
+
+    Raises:
+        CliError: It can't be read.
+    """
+    from typed_registry.manifest import Manifest
+
+    text = read_text(existing_file(Path(path)))
+    try:
+        return Manifest(text or "")
+    except ValueError as error:
+        raise CliError(f"{path}: {error}") from None
+
+
+def only_target(manifest: str) -> Target | None:
+    """The one target that a manifest tells of, if it is the only one.
+
+    Raises:
+        CliError: The manifest can't be read.
+    """
+    targets: list[str] = list(_manifest(manifest).targets)
+    return Target(targets[0]) if len(targets) == 1 else None
 
 
 def _is_registry(found: object) -> TypeIs[Registry[Any]]:

@@ -19,10 +19,11 @@ _UNSEARCHED = frozenset({"__pycache__", "node_modules"})
 
 
 class Target(NamedTuple):
-    """What names a registry or model, and which of them it has to be."""
+    """What names a registry or model, which of them it has to be, and the manifest that tells of it in place of the code."""
 
     name: str
     kind: Literal["registry", "model", "either"] = "either"
+    manifest: str | None = None
 
 
 class Job(NamedTuple):

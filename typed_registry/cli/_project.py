@@ -34,6 +34,8 @@ __all__ = [
     "users_place",
 ]
 
+_KEYS = frozenset({"configs", "registries", "schemas", "stubs"})
+
 
 class CliError(Exception):
     """Why a command could not run; told without a traceback, exit status 2."""
@@ -55,6 +57,7 @@ class Project:
         registries: Targets such as `examples.vision:VISION`.
         configs: For each glob, relative to the root, the target of the registry or model that its files are of.
         schemas: For targets, the files, relative to the root, that their JSON Schemas are written to.
+        stubs: For targets, the folders of stubs, relative to the root, that their catalogues are written to.
     """
 
     def __init__(
@@ -63,11 +66,13 @@ class Project:
         registries: tuple[str, ...] = (),
         configs: Mapping[str, str] | None = None,
         schemas: Mapping[str, str] | None = None,
+        stubs: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.registries = registries
         self.configs = configs or {}
         self.schemas = schemas or {}
+        self.stubs = stubs or {}
 
     @property
     def root(self) -> Path:
@@ -293,9 +298,9 @@ def _project(path: str, table: Any) -> Project:
     where = f"{path}: [tool.typed-registry]"
     if not is_mapping(table):
         raise CliError(f"{where} is a table")
-    unknown = sorted(set(table) - {"registries", "configs", "schemas"})
+    unknown = sorted(set(table) - _KEYS)
     if unknown:
-        near = nearest(unknown[0], ["registries", "configs", "schemas"], 1)
+        near = nearest(unknown[0], sorted(_KEYS), 1)
         raise CliError(f"{where} has no key {unknown[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     registries, configs = table.get("registries", []), table.get("configs", {})
     if not (is_list(registries) and all(isinstance(target, str) for target in registries)):
@@ -308,4 +313,7 @@ def _project(path: str, table: Any) -> Project:
     schemas = table.get("schemas", {})
     if not (is_mapping(schemas) and all(isinstance(file, str) and file for file in schemas.values())):
         raise CliError(f'{where} schemas maps targets to files, such as {{"pkg.mod:NAME" = "schemas/name.json"}}')
-    return Project(os.path.dirname(path), tuple(registries), dict(configs), dict(schemas))
+    stubs = table.get("stubs", {})
+    if not (is_mapping(stubs) and all(isinstance(folder, str) and folder for folder in stubs.values())):
+        raise CliError(f'{where} stubs maps targets to folders, such as {{"pkg.mod:NAME" = "stubs"}}')
+    return Project(os.path.dirname(path), tuple(registries), dict(configs), dict(schemas), dict(stubs))
