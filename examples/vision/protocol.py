@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from typed_registry import Registry
+
+if TYPE_CHECKING:  # written by `typed-registry stubs`, for checkers and editors alone
+    from examples.vision.vision_specs import VisionSpecs
 
 __all__ = ["VISION", "Box", "Detection", "Image", "VisionModel"]
 
@@ -58,4 +61,4 @@ class VisionModel(Protocol):
         ...
 
 
-VISION: Registry[VisionModel] = Registry("vision", VisionModel)
+VISION: Registry[VisionModel, VisionSpecs] = Registry("vision", VisionModel)

@@ -11,6 +11,7 @@ from typed_registry import Registry
 if TYPE_CHECKING:  # choosing a class needs nothing but the core, so not NumPy either
     import numpy as np
     from numpy.typing import NDArray
+    from vlm_specs import VlmSpecs  # written by `typed-registry stubs` into the folder stubs
 
 __all__ = [
     "VISION",
@@ -142,4 +143,4 @@ class SupportsNativeVision(Protocol):
         ...
 
 
-VISION: Registry[VlmModel] = Registry("vlm", VlmModel)
+VISION: Registry[VlmModel, VlmSpecs] = Registry("vlm", VlmModel)
