@@ -47,15 +47,15 @@ class Component:
     )
 
     def __init__(self, given: Any, slots: tuple[SlotLike, ...] = ()) -> None:
-        self.given = given
-        self.slots = slots  # what it may fill
+        self.given: Any = given
+        self.slots: tuple[SlotLike, ...] = slots  # what it may fill
         self.slot: SlotLike | None = None  # the one that it fills
         self.parent: Component | None = None
-        self.depth = 0
+        self.depth: int = 0
         self.node: Any = None  # the registry that finds its name
         self.place: Any = None  # the registry that would find it from where it stands, if it is of another one of the tree
         self.record: Any = None  # where it is known beforehand
-        self.is_canonical = False  # whether its names were checked before, and hold in any scope
+        self.is_canonical: bool = False  # whether its names were checked before, and hold in any scope
         self.plan: Any = None
         self.values: dict[str, object] = {}
         self.slotted: tuple[str, ...] = ()  # the arguments that have slots, in the order given
