@@ -7,14 +7,9 @@ Both run in turn in the same process; CPU time of the thread counts, the median 
 
 from __future__ import annotations
 
-import argparse
-import gc
 import os
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -22,6 +17,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
+from benchmarks.measuring import compared, is_to_check
 from typed_registry import Registry
 from typed_registry.cli._app import run
 from typed_registry.config_files import read_config_file
@@ -93,30 +89,18 @@ def check_all(folder: Path) -> None:
         raise SystemExit(f"check ended with {status}")
 
 
-def cpu_time(function: Callable[[], object]) -> float:
-    """Seconds of CPU time for one call."""
-    start = time.thread_time()
-    function()
-    return time.thread_time() - start
-
-
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help=f"fail when the ratio is above {LIMIT}")
-    arguments = parser.parse_args()
+    check = is_to_check(__doc__, f"when the ratio is above {LIMIT}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = [folder / f"{number:04}.yaml" for number in range(FILES)]
         for number, path in enumerate(paths):
             path.write_text(config_text(number), encoding="utf-8")
-        cases: tuple[Callable[[], object], ...] = (partial(parse_all, paths), partial(check_all, folder))
-        gc.disable()
-        times = [[cpu_time(case) for case in cases] for _ in range(ROUNDS)]
-    ratio = statistics.median(check / parse for parse, check in times)
-    parse_ms, check_ms = (statistics.median(column) * 1e3 for column in zip(*times, strict=True))
-    print(f"{FILES} files of 13 components: parsing {parse_ms:.0f} ms, check {check_ms:.0f} ms, ratio {ratio:.2f}")
-    return int(arguments.check and ratio > LIMIT)
+        found = compared(partial(parse_all, paths), partial(check_all, folder), rounds=ROUNDS)
+    times = f"parsing {found.first * 1e3:.0f} ms, check {found.second * 1e3:.0f} ms"
+    print(f"{FILES} files of 13 components: {times}, ratio {found.ratio:.2f}")
+    return int(check and found.ratio > LIMIT)
 
 
 if __name__ == "__main__":

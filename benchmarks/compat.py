@@ -8,17 +8,13 @@ original isn't several times slower. Without MMEngine there is nothing to compar
 
 from __future__ import annotations
 
-import argparse
-import gc
-import random
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from benchmarks.measuring import compared, is_to_check
 from typed_registry.compat.mmengine import Registry
 
 LIMIT = 5.0
@@ -50,41 +46,20 @@ def actions(nets: Any) -> dict[str, Callable[[], object]]:
     }
 
 
-def cpu_time(action: Callable[[], object]) -> float:
-    """Seconds of CPU time for one, over many."""
-    start = time.thread_time()
-    for _ in range(REPEATS):
-        action()
-    return (time.thread_time() - start) / REPEATS
-
-
-def measure(action: Callable[[], object], original: Callable[[], object]) -> tuple[float, float, float]:
-    """The medians of both times, and of how much longer the second takes."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
-        for index in random.sample((0, 1), 2):
-            times[index].append(cpu_time((action, original)[index]))
-    ratio = statistics.median(theirs / ours for ours, theirs in zip(*times, strict=True))
-    return statistics.median(times[0]), statistics.median(times[1]), ratio
-
-
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help=f"fail where the original isn't {LIMIT:g} times slower")
-    arguments = parser.parse_args()
+    check = is_to_check(__doc__, f"where the original isn't {LIMIT:g} times slower")
     if find_spec("mmengine") is None:
         print("mmengine isn't installed: there is nothing to compare with")
         return 0
     ours = actions(registry(Registry))
     theirs = actions(registry(import_module("mmengine.registry").Registry))
-    gc.disable()
     ratios: list[float] = []
     for name, action in ours.items():
-        seconds, original, ratio = measure(action, theirs[name])
-        ratios.append(ratio)
-        print(f"{name}: {seconds * 1e6:.2f} µs, original {original * 1e6:.2f} µs, {ratio:.1f} times faster")
-    return int(arguments.check and min(ratios) < LIMIT)
+        found = compared(action, theirs[name], rounds=ROUNDS, repeats=REPEATS)
+        ratios.append(found.ratio)
+        print(f"{name}: {found.first * 1e6:.2f} µs, original {found.second * 1e6:.2f} µs, {found.ratio:.1f} times faster")
+    return int(check and min(ratios) < LIMIT)
 
 
 if __name__ == "__main__":

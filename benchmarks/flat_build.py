@@ -7,17 +7,14 @@ Both run in turn in the same process; CPU time of the thread counts, the median 
 
 from __future__ import annotations
 
-import argparse
-import gc
-import random
-import statistics
 import sys
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from pydantic_core import SchemaValidator, core_schema
 
+from benchmarks.measuring import compared, is_to_check
 from typed_registry import Registry
 
 LIMIT = 2.0
@@ -56,32 +53,15 @@ def limit_validator() -> Callable[[object], object]:
     return SchemaValidator(core_schema.call_schema(core_schema.arguments_schema(parameters), Flat)).validate_python
 
 
-def cpu_time(function: Callable[[dict[str, object]], object], argument: dict[str, object]) -> float:
-    """Seconds of CPU time for one call, over many."""
-    start = time.thread_time()
-    for _ in range(REPEATS):
-        function(argument)
-    return (time.thread_time() - start) / REPEATS
-
-
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help=f"fail when the ratio is above {LIMIT}")
-    arguments = parser.parse_args()
+    check = is_to_check(__doc__, f"when the ratio is above {LIMIT}")
     keywords: dict[str, object] = {"depth": 50, "rate": 0.1, "name": "resnet", "frozen": True}
     config = {"type": "Flat", **keywords}
-    limit = limit_validator()
-    cases: list[tuple[Callable[[dict[str, object]], object], dict[str, object]]] = [(limit, keywords), (MODELS.build, config)]
-    times: dict[int, list[float]] = {0: [], 1: []}
-    gc.disable()
-    for _ in range(ROUNDS):
-        for index in random.sample((0, 1), 2):
-            times[index].append(cpu_time(*cases[index]))
-    ratio = statistics.median(build / bound for build, bound in zip(times[1], times[0], strict=True))
-    limit_ns, build_ns = (statistics.median(times[index]) * 1e9 for index in (0, 1))
-    print(f"pydantic-core call {limit_ns:.0f} ns, build {build_ns:.0f} ns, ratio {ratio:.2f}")
-    return int(arguments.check and ratio > LIMIT)
+    limit, build = partial(limit_validator(), keywords), partial(MODELS.build, config)
+    found = compared(limit, build, rounds=ROUNDS, repeats=REPEATS)
+    print(f"pydantic-core call {found.first * 1e9:.0f} ns, build {found.second * 1e9:.0f} ns, ratio {found.ratio:.2f}")
+    return int(check and found.ratio > LIMIT)
 
 
 if __name__ == "__main__":

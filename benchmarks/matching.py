@@ -8,14 +8,11 @@ above the limit: the cost of a match must not grow with the number of entries.
 
 from __future__ import annotations
 
-import argparse
-import gc
-import random
-import statistics
 import sys
-import time
+from functools import partial
 from typing import Any, Protocol
 
+from benchmarks.measuring import compared, is_to_check
 from typed_registry import Match, Registry
 
 LIMIT = 1.5
@@ -85,31 +82,16 @@ def registry(size: int) -> Registry[Model]:
     return models
 
 
-def cpu_time(models: Registry[Model]) -> float:
-    """Seconds of CPU time for one match, over many."""
-    start = time.thread_time()
-    for _ in range(REPEATS):
-        models.match(CONFIG)
-    return (time.thread_time() - start) / REPEATS
-
-
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help=f"fail when the ratio is above {LIMIT}")
-    arguments = parser.parse_args()
-    registries = [registry(size) for size in SIZES]
-    for models in registries:
-        models.match(CONFIG)  # makes the index
-    times: dict[int, list[float]] = {0: [], 1: []}
-    gc.disable()
-    for _ in range(ROUNDS):
-        for index in random.sample((0, 1), 2):
-            times[index].append(cpu_time(registries[index]))
-    ratio = statistics.median(many / few for many, few in zip(times[1], times[0], strict=True))
-    few_us, many_us = (statistics.median(times[index]) * 1e6 for index in (0, 1))
-    print(f"a match among {SIZES[0]} entries {few_us:.1f} µs, among {SIZES[1]:,} entries {many_us:.1f} µs, ratio {ratio:.2f}")
-    return int(arguments.check and ratio > LIMIT)
+    check = is_to_check(__doc__, f"when the ratio is above {LIMIT}")
+    few, many = (partial(registry(size).match, CONFIG) for size in SIZES)
+    for match in (few, many):
+        match()  # makes the index
+    found = compared(few, many, rounds=ROUNDS, repeats=REPEATS)
+    times = f"a match among {SIZES[0]} entries {found.first * 1e6:.1f} µs, among {SIZES[1]:,} entries {found.second * 1e6:.1f} µs"
+    print(f"{times}, ratio {found.ratio:.2f}")
+    return int(check and found.ratio > LIMIT)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ The validator is jsonschema, in Python, and the file is right. `--check` fails w
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import statistics
 import sys
@@ -17,6 +16,7 @@ from typing import Annotated, Any, Literal, Protocol, Union
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import ConfigDict, Field, TypeAdapter, create_model
 
+from benchmarks.measuring import is_to_check
 from typed_registry import Registry
 from typed_registry.jsonschema import config_schema
 
@@ -123,9 +123,7 @@ def seconds(schema: dict[str, Any], data: Any, rounds: int) -> float:
 
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help=f"fail when it isn't {LIMIT:.0f} times faster than oneOf")
-    arguments = parser.parse_args()
+    check = is_to_check(__doc__, f"when it isn't {LIMIT:.0f} times faster than oneOf")
     registry, file = registry_of(COMPONENTS), items(ITEMS)
     start = time.thread_time()
     own = config_schema(registry)
@@ -137,7 +135,7 @@ def main() -> int:
     print(f"the schema of {COMPONENTS} components: made in {made:.2f} s")
     print(f"a file of {ITEMS} of them: {whole:.2f} s (target: {SECONDS} s)")
     print(f"by the oneOf of the same models: {union:.1f} s, ratio {union / whole:.0f} (limit: {LIMIT:.0f})")
-    return int(arguments.check and union / whole < LIMIT)
+    return int(check and union / whole < LIMIT)
 
 
 if __name__ == "__main__":

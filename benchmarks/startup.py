@@ -8,7 +8,6 @@ the first run of an installed package. `--check` fails above the limit of a case
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
@@ -17,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from benchmarks.measuring import is_to_check
 
 ROUNDS = 21
 COMMAND = "import sys; from typed_registry.cli import main; sys.exit(main())"
@@ -58,9 +59,7 @@ def cpu_time(arguments: list[str], folder: Path) -> float:
 
 def main() -> int:
     """Measure, print, and say whether it is fast enough."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="fail when a ratio is above its limit")
-    check: bool = parser.parse_args().check
+    check = is_to_check(__doc__, "when a ratio is above its limit")
     times: dict[str, list[float]] = {name: [] for name in CASES}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -390,7 +390,15 @@ NOTED = {
     "MODELS.module_dict.pop('a', None)": "unregister(name)",
     "for child in MODELS.children: pass": "scope.Name",
     "with MODELS.switch_scope_and_registry('a') as r: pass": "REGISTRY.using(scope)",
+    "MODELS._module_dict.clear()": "unregister(name)",
     "len(MODELS)": "counts entries",
+    "with pytest.raises(KeyError):\n    MODELS.build(cfg)": "no KeyErrors",
+    "with pytest.raises(KeyError):\n    @MODELS.register_module()\n    class A: pass": "no KeyErrors",
+    "try:\n    build_from_cfg(cfg, MODELS)\nexcept (TypeError, KeyError): pass": "no KeyErrors",
+    "try: from mmengine.registry import Registry as R\nexcept ImportError: from mmcv import Registry as R\nOTHER = R('a')": "or another",
+    "try: from mmengine.registry import build_from_cfg as make\nexcept ImportError: make = None\nmake(cfg, MODELS)": "write REGISTRY.build",
+    "if x: from mmengine.registry import HOOKS as H\nelse: H = MODELS\nH.register_module(module=A)": "may be one of several registries",
+    "if x: from mmengine.registry import HOOKS as H\nelse: H = MODELS\nH.get('a')": "may be one of several registries",
     "make = build_from_cfg": "REGISTRY.build(cfg, defaults=...)",
     "def f(r): return build_from_cfg(cfg, r)": "REGISTRY.build(cfg, defaults=...)",
     "OTHER = Registry('other', build_func=make)": "left as MMEngine's: build_func",
@@ -418,6 +426,22 @@ def test_what_is_not_understood_is_noted_once(project: Project, before: str) -> 
     assert project.call("migrate", "--write", "code.py") == Done(0, "", "nothing to migrate\n")
     assert project.read("code.py") == after
     ast.parse(after)
+
+
+NOT_NOTED = (
+    "MODELS.build(cfg, **more)",
+    "MODELS.build(*[a, b])",
+    "if x: from mmengine.registry import HOOKS as H\nelse: H = MODELS\nH.build(cfg)",
+    "try:\n    def f(): MODELS.build(cfg)\nexcept KeyError: pass",
+    "try:\n    MODELS.build(cfg)\nexcept ValueError:\n    raise KeyError",
+)
+
+
+@pytest.mark.parametrize("before", NOT_NOTED)
+def test_nothing_is_noted_for_nothing(project: Project, before: str) -> None:
+    """There is no second note of what one tells, and none where all stays the same."""
+    told = [note for note in notes(project.migrated(f"{HEAD}{before}\n")) if note != "name the protocol"]
+    assert [note for note in told if "unpacked" not in note] == []
 
 
 def test_a_note_stands_above_the_decorator_it_is_of(project: Project) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
+import textwrap
 from types import ModuleType
 
 import pytest
 
 from tests.modules import Modules
-from tests.vision import VisionModel, new_vision
+from tests.vision import QrReader, VisionModel, new_vision
 from typed_registry import Registry
-from typed_registry.errors import DuplicateEntryError
+from typed_registry.errors import DuplicateEntryError, InvalidNameError, LoadError
 
 BASE = """
     from tests.vision import new_vision, VisionModel, Activation
@@ -414,3 +415,74 @@ FUNCTIONS.register_value("relu", lambda x, /: max(x, 0.0))
         zoo.load("zoo_reload.face", FACE)
         with pytest.raises(DuplicateEntryError):
             self.run(notebook, '@VISION.register("face")\nclass Face(QrReader): ...\n', "<ipython-input-1-0123456789ab>")
+
+
+CHILD = """
+    from tests.vision import QrReader
+    from zoo_reload.base import VISION, VisionModel, Registry
+    MINE: Registry[VisionModel] = Registry("mine", VisionModel, parent=VISION, scope="mine")
+    INNER: Registry[VisionModel] = Registry("inner", VisionModel, parent=MINE, scope="inner")
+    @MINE.register("face")
+    class Face(QrReader): ...
+    @INNER.register("qr")
+    class Qr(QrReader): ...
+"""
+
+
+class TestRegistries:
+    """A registry of a tree whose line is run again."""
+
+    def test_a_reloaded_child_takes_its_place(self, zoo: Modules) -> None:
+        """The new registries are found by their scopes, each in the place of the old; what was deeper is so still."""
+        module = zoo.load("zoo_reload.mine", CHILD)
+        vision = vision_of(zoo)
+        seg = new_vision(parent=module.MINE, scope="seg")
+        seg.register("seg")(QrReader)
+        for _ in range(3):
+            old = module.MINE
+            zoo.write("zoo_reload.mine", "\n" + CHILD)
+            importlib.reload(module)
+            assert module.MINE is not old
+            assert [vision[name].load() for name in ("mine.face", "inner.qr", "mine.inner.qr")] == [module.Face, module.Qr, module.Qr]
+            assert (seg["face"].load(), module.MINE["mine.seg.seg"].load()) == (module.Face, QrReader)
+            assert sorted(vision.all_names()) == ["inner.qr", "mine.face", "seg.seg"]
+
+    def test_a_cell_that_is_run_again(self, zoo: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
+        """So does one that a cell of a notebook makes."""
+        notebook = ModuleType("__main__")
+        monkeypatch.setitem(sys.modules, "__main__", notebook)
+        vision = vision_of(zoo)
+        for number in (1, 2):
+            exec(compile(textwrap.dedent(CHILD), f"<ipython-input-{number}-0>", "exec"), notebook.__dict__)
+        assert vision["mine.face"].load() is notebook.Face
+
+    def test_a_second_line_is_another(self, zoo: Modules) -> None:
+        """Registries of one run, of two modules, or of two names can't share a scope, nor can one move in the tree."""
+        again = '    Registry("again", VisionModel, parent=VISION, scope="mine")\n'
+        zoo.write("zoo_reload.mine", CHILD + again)
+        with pytest.raises(InvalidNameError, match="registry 'mine' of the same tree has this scope"):
+            zoo.load("zoo_reload.mine")
+        module = zoo.load("zoo_reload.mine", CHILD)
+        with pytest.raises(InvalidNameError):
+            zoo.load("zoo_reload.theirs", CHILD)
+        for changed in ('"mine", VisionModel, parent=Registry("v", VisionModel, parent=VISION)', '"yours", VisionModel, parent=VISION'):
+            zoo.write("zoo_reload.mine", CHILD.replace('"mine", VisionModel, parent=VISION', changed))
+            with pytest.raises(InvalidNameError):
+                importlib.reload(module)
+        assert vision_of(zoo)["mine.face"].load() is module.Face
+
+    def test_run_as_main_and_imported(self, zoo: Modules) -> None:
+        """A file that is run and imported too makes two registries that are both in use, so they can't share a scope."""
+        zoo.write("zoo_reload.mine", CHILD + "    import zoo_reload.mine\n")
+        assert "registry 'mine' of the same tree has this scope" in zoo.run("-m", "zoo_reload.mine")
+
+    def test_a_module_that_fails_when_it_is_imported_again(self, zoo: Modules) -> None:
+        """What it had made goes, and the old registries are in their places again."""
+        module = zoo.load("zoo_reload.mine", CHILD)
+        located = Registry("located", VisionModel, parent=vision_of(zoo), locations=("zoo_reload.mine",))
+        del sys.modules["zoo_reload.mine"]
+        zoo.write("zoo_reload.mine", CHILD + "    1 / 0\n")
+        with pytest.raises(LoadError, match="ZeroDivisionError"):
+            located.load_all()
+        assert [located[name].load() for name in ("mine.face", "inner.qr", "mine.inner.qr")] == [module.Face, module.Qr, module.Qr]
+        assert module.INNER["face"].load() is module.Face

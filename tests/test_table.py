@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,15 @@ class TestPlain:
         table = vision.table()
         vision.register("qr")(QrReader)
         assert ("no entries" in str(table), "1 entry" in str(vision.table()), repr(table) == str(table)) == (True, True, True)
+
+    def test_documentation_of_what_is_no_class(self) -> None:
+        """Of a partial it is its function's; a number's is not that of all numbers."""
+        registry: Registry[object] = Registry("anything", object)
+        registry.register("small")(partial(partial(tiny_face), 1))
+        registry.register_value("three", 3)
+        registry.register_value("len", len)
+        docs = {line.split()[0]: " ".join(line.split()[3:]) for line in str(registry.table()).splitlines()[2:]}
+        assert docs == {"small": "A face detector for small faces.", "three": "", "len": len.__doc__}
 
     def test_documentation_that_raises(self) -> None:
         """An object whose documentation can't be read is listed without."""

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-from weakref import WeakSet
+from weakref import ReferenceType, WeakSet, ref
 
 from typed_registry._importing import watch
 from typed_registry._naming import name_problem, nearest
+from typed_registry._runs import Run
 from typed_registry._warning import warn_user
 from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError, shown
 
@@ -47,13 +48,23 @@ T = TypeVar("T", bound=Table)
 class Node(Generic[T]):
     """A registry's place in its tree; `T` is the table of its own entries.
 
+    The same line run again, by a reload or in a notebook, makes a new registry, which takes the place of the one that it made before.
+
     Raises:
         InvalidNameError: The scope is no name, or another registry of the tree has it.
         ContractError: The parent is no registry, or is of another protocol.
     """
 
     def __init__(
-        self, name: str, protocol: object, table: T, *, parent: Node[T] | None = None, scope: str | None = None, strict: bool = False
+        self,
+        name: str,
+        protocol: object,
+        table: T,
+        *,
+        parent: Node[T] | None = None,
+        scope: str | None = None,
+        strict: bool = False,
+        run: Run | None = None,
     ) -> None:
         if parent is not None and not isinstance(parent, Node):  # pyright: ignore[reportUnnecessaryIsInstance] # callers without a checker
             raise ContractError(f"registry {name!r}", name, f"a parent is a registry, not {shown(parent)}")
@@ -69,8 +80,12 @@ class Node(Generic[T]):
         self.module = "__main__"  # that made it
         self.discover: Discovers | None = None
         self.number: int = next(_NUMBERS)
-        self._check()
-        if parent is not None:
+        self._run = run
+        self._before: ReferenceType[Node[T]] | None = None  # whose place it took
+        old = self._check()
+        if old is not None:
+            self._take_place(old)
+        elif parent is not None:
             parent.children.append(self)
         _NODES.add(self)
         watch(self)
@@ -230,11 +245,34 @@ class Node(Generic[T]):
 
         def take_back() -> None:
             take_back_entries()
-            self.children[:] = [child for child in self.children if child in children or child.module in sys.modules]
+            stays = {child: child in children or child.module in sys.modules for child in self.children}
+            self.children[:] = [kept for child in stays if (kept := child if stays[child] else child.give_back()) is not None]
 
         return take_back
 
-    def _check(self) -> None:
+    def give_back(self) -> Node[T] | None:
+        """The node whose place it took, if any, with its children again."""
+        old = self._before() if self._before is not None else None
+        for child in old.children if old is not None else ():
+            child.parent = old
+        return old
+
+    def _take_place(self, old: Node[T]) -> None:
+        """Be in the tree instead of another node; what that one's entries were is for the code that is run again to say."""
+        self._before = ref(old)
+        self.children = list(old.children)
+        for child in self.children:
+            child.parent = self
+        siblings = old.parent.children if old.parent is not None else []
+        siblings[:] = [self if each is old else each for each in siblings]
+
+    def _is_rerun_of(self, old: Node[T]) -> bool:
+        if self._run is None or old._run is None or old.parent is not self.parent or old.name != self.name:
+            return False
+        return self._run.module == old._run.module and self._run.follows(old._run)
+
+    def _check(self) -> Node[T] | None:
+        """The node whose place it takes."""
         if self.parent is not None and self.parent.protocol != self.protocol:
             raise ContractError(
                 f"registry {self.name!r}",
@@ -242,12 +280,15 @@ class Node(Generic[T]):
                 f"a child has its parent's protocol, {self.parent.protocol!r}, not {self.protocol!r}",
             )
         if self.scope is None:
-            return
+            return None
         if problem := name_problem(self.scope):
             raise InvalidNameError(self.scope, self.name, problem)
         for node in self.root.tree() if self.parent is not None else ():
             if node.scope == self.scope:
+                if self._is_rerun_of(node):
+                    return node
                 raise InvalidNameError(self.scope, self.name, f"registry {node.name!r} of the same tree has this scope")
+        return None
 
 
 def _tell(errors: list[Exception], *, is_found: bool) -> None:
@@ -278,7 +319,7 @@ def using(node: Node[T], scope: str) -> Generator[None, None, None]:
     target = node.reach(scope)
     if target is None:
         scopes = tuple(other.scope for other in node.root.tree() if other.scope is not None)
-        raise UnknownEntryError(f"{scope}.", node.name, nearest(scope, scopes), scopes)
+        raise UnknownEntryError(scope, node.name, nearest(scope, scopes), scopes, "scope")
     token = USING.set({**USING.get(), node.root: target})
     try:
         yield

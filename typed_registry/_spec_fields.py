@@ -127,20 +127,29 @@ def _serialization() -> core_schema.PlainSerializerFunctionSerSchema:
     return core_schema.plain_serializer_function_ser_schema(dump, info_arg=True)
 
 
-def _with_slots(schema: Any) -> Any:
-    """The schema with protocols, which isinstance can't tell, replaced by a check of members that also takes configs."""
+def _with_slots(schema: Any, field: str | None = None) -> Any:
+    """The schema with protocols, which isinstance can't tell, replaced by a check of members that also takes configs.
+
+    Args:
+        schema: Of a spec, or of what is in one.
+        field: The field of the spec that it is in.
+    """
     if is_list(schema):
-        return [_with_slots(item) for item in schema]
+        return [_with_slots(item, field) for item in schema]
     if not is_dict(schema):
         return schema
     if schema.get("type") == "is-instance" and is_protocol(schema["cls"]):
-        return core_schema.no_info_plain_validator_function(_component_or_config(schema["cls"]))
-    return {key: value if key in ("metadata", "cls", "config") else _with_slots(value) for key, value in schema.items()}
+        return core_schema.with_info_plain_validator_function(_component_or_config(schema["cls"], field))
+    if schema.get("type") == "model-fields" and field is None:
+        return {**schema, "fields": {name: _with_slots(each, name) for name, each in schema["fields"].items()}}
+    return {key: value if key in ("metadata", "cls", "config") else _with_slots(value, field) for key, value in schema.items()}
 
 
-def _component_or_config(protocol: object) -> Callable[[object], object]:
-    def validate(value: object) -> object:
-        findings = () if is_config(value) else instance_findings(protocol, value)
+def _component_or_config(protocol: object, field: str | None) -> Callable[[object, core_schema.ValidationInfo[Any]], object]:
+    def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
+        if is_config(value) or (isinstance(info.context, frozenset) and (field, protocol) in info.context):
+            return value
+        findings = instance_findings(protocol, value)
         if findings:
             raise PydanticCustomError("TR206", "{reason}", {"reason": "; ".join(map(str, findings))})
         return value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_core import SchemaValidator
+from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from typed_registry._building import Builder
 from typed_registry._plans import Plan
@@ -15,11 +16,12 @@ from typed_registry._scopes import Node
 from typed_registry._signatures import Signature
 from typed_registry._slots import RegistryNode, Slot
 from typed_registry._validators import Field, argument_validators
-from typed_registry.errors import Finding, Where
+from typed_registry.errors import ConfigWarning, Finding, Where
 
 __all__ = ["StandIns"]
 
 _NOWHERE = Where("?", 0)
+_DOUBT: Any = ConfigWarning.code
 
 
 class _Protocol:
@@ -87,6 +89,8 @@ class StandIns:
     def _plan(self, node: RegistryNode, record: Record[Any], entry: Mapping[str, Any], missing: int) -> _Plan:
         """What is known of an entry; of a config that lacks so many first parameters."""
         checks = entry["checks"]
+        if checks is None:
+            return _unread_plan(node, record)
         left_out = checks["positional"][: max(missing, 0)]
         fields = {name: self._field(each, missing >= 0) for name, each in checks["fields"].items() if name not in left_out}
         extra = None if checks["extra"] is None else self._field({"schema": checks["extra"], "required": False}, True)
@@ -135,6 +139,33 @@ class StandIns:
     def _parse(self, number: int) -> Any:
         node = self.nodes[number]
         return node.name, Builder[Any](node).validate
+
+
+def _unread_plan(node: RegistryNode, record: Record[Any]) -> _Plan:
+    """What is known of an entry that couldn't be loaded when the manifest was written: any arguments may be right."""
+    reason = f"the arguments of {record.name!r} aren't checked: it couldn't be loaded when the manifest was written"
+
+    def doubt(value: object) -> object:
+        raise PydanticCustomError(_DOUBT, "{reason}", {"reason": reason, "key": "type"})
+
+    plan = _Plan(
+        record=record,
+        owner=node,
+        signature=Signature((), object),
+        factory=_unbuilt,
+        names=frozenset(("type",)),
+        validators=(SchemaValidator(core_schema.no_info_plain_validator_function(doubt)).validate_python,),
+        fields={},
+        extra=None,
+        slots={},
+        extra_slots=False,
+        copied=(),
+        defaults=(),
+        is_plain=False,
+        positional=sys.maxsize,
+    )
+    plan.unlike = {}
+    return plan
 
 
 def _unbuilt() -> None:

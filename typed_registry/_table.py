@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from typed_registry._records import EntryTable, Record, object_of
@@ -101,12 +102,17 @@ def _row(node: Node[EntryTable[Any]], place: Node[EntryTable[Any]], name: str, r
 def summary(record: Record[Any]) -> str:
     """The first line of what an entry's object says of itself, or its nearest base of itself; without inspect, which is slow to import."""
     obj = object_of(record)
+    while isinstance(obj, partial):
+        obj = obj.func
     bases = obj.__mro__[:-1] if isinstance(obj, type) else ()
     try:
         texts = [vars(base).get("__doc__") for base in bases] or [getattr(obj, "__doc__", None)]
     except Exception:  # a user's object may raise anything
         return ""
+    own_class: type = type(obj)
     text = next((text for text in texts if isinstance(text, str)), "")
+    if text == own_class.__doc__ and own_class.__module__ == "builtins":  # a number's is that of all numbers
+        return ""
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 

@@ -84,7 +84,8 @@ def argument_validators(record: Record[Any], fields: Mapping[str, Field], extra:
     slots_only = {name: core_schema.typed_dict_field(each.schema, required=False) for name, each in fields.items() if each.slots}
     if record.spec is not None:  # its own constraints hold; slots come second, so that they replace what the model took as it was
         slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore")).validate_python
-        of_model = _spec_validator(record.spec, frozenset(config_names(record, fields)))
+        told = frozenset((name, slot.protocol) for name, each in fields.items() for slot in each.slots)
+        of_model = _spec_validator(record.spec, frozenset(config_names(record, fields)), told)
         return (of_model, slots) if slots_only else (of_model,)
     known = {name: core_schema.typed_dict_field(each.schema, required=each.required) for name, each in fields.items()}
     if extra is None and not strict:
@@ -103,10 +104,18 @@ def argument_validators(record: Record[Any], fields: Mapping[str, Field], extra:
     return (validate,)
 
 
-def _spec_validator(spec: type[Any], names: frozenset[str]) -> Validate:
+def _spec_validator(spec: type[Any], names: frozenset[str], told: frozenset[tuple[str, object]]) -> Validate:
+    """What validates by a spec written by hand.
+
+    Args:
+        spec: The class.
+        names: Its fields.
+        told: Fields and protocols of slots, whose own validators tell more of what lacks the protocol.
+    """
+
     def validate(given: Mapping[str, object], *, context: object = None) -> dict[str, object]:
         arguments = {key: value for key, value in given.items() if key in names}  # others are told of by name
-        written = spec.__pydantic_validator__.validate_python(arguments, context=context)
+        written = spec.__pydantic_validator__.validate_python(arguments, context=told)
         return {key: value for key, value in written.__dict__.items() if key != "type"}
 
     return validate

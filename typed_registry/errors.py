@@ -72,7 +72,7 @@ class Where(NamedTuple("Where", [("file", str), ("line", int)])):  # in this for
     __slots__ = ()
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file  # an entry point is in no line
 
 
 class RegistryError(Exception):
@@ -141,17 +141,21 @@ class UnknownEntryError(RegistryError, KeyError):
 
     code = "TR103"
 
-    def __init__(self, name: object, registry: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> None:
-        super().__init__(name, registry, nearest, known)
+    def __init__(
+        self, name: object, registry: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = (), kind: str = "entry"
+    ) -> None:
+        super().__init__(name, registry, nearest, known, kind)
         self.name = name
         self.registry = registry
         self.nearest = nearest
         self.known = known
+        self.kind = kind
 
     def _lines(self) -> Iterable[str]:
         hint = f"; did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else ""
-        yield f"registry {self.registry!r} has no entry {shown(self.name)}{hint}"
-        yield f"Known: {_listed(self.known)}." if self.known else "Nothing is registered: is the module that registers it imported?"
+        yield f"registry {self.registry!r} has no {self.kind} {shown(self.name)}{hint}"
+        nothing = "Nothing is registered: is the module that registers it imported?" if self.kind == "entry" else "None is known."
+        yield f"Known: {_listed(self.known)}." if self.known else nothing
 
 
 class ContractError(RegistryError, TypeError):

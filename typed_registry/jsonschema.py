@@ -25,16 +25,22 @@ from typed_registry._schema_shapes import NOTHING, JsonSchema, tagged
 from typed_registry._slots import RegistryNode, Slot
 from typed_registry._validators import config_names
 from typed_registry._value_schemas import ValueSchemas
+from typed_registry.errors import RegistryError
 from typed_registry.registry import Registry
 
-__all__ = ["config_schema", "model_schema", "schema_text"]
+__all__ = ["config_schema", "model_schema", "schema_text", "why_unreadable"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_UNREAD = "It couldn't be loaded when this was written, so its arguments aren't known: any are taken."
 _PLACE_OF_SCHEMA = {"type": "string", "description": "Where the schema of this file is."}
 
 
-def config_schema(registry: Registry[Any, Any]) -> dict[str, Any]:
+def config_schema(registry: Registry[Any, Any], unreadable: list[str] | None = None) -> dict[str, Any]:
     """The JSON Schema of a registry's configs. Every entry that a config can name is loaded for it.
+
+    Args:
+        registry: What the configs are of.
+        unreadable: Where it is given, an entry that can't be loaded is told of in it, and may have any arguments in the schema.
 
     Raises:
         ContractError: An entry isn't what its registry asks for.
@@ -59,23 +65,33 @@ def config_schema(registry: Registry[Any, Any]) -> dict[str, Any]:
         {'type': 'string'}
     """
     node = registry.__registry_node__
-    document = _Document()
+    document = _Document(unreadable)
     return document.of_view(document.view((_Choice(node, None, node.protocol),)))
 
 
-def model_schema(model: type[BaseModel]) -> dict[str, Any]:
+def model_schema(model: type[BaseModel], unreadable: list[str] | None = None) -> dict[str, Any]:
     """The JSON Schema of a pydantic model's configs; its fields `Annotated[BuildSpec[T], REGISTRY]` take configs of the registry.
+
+    Args:
+        model: What the configs are of.
+        unreadable: As for `config_schema`.
 
     Raises:
         ContractError: An entry isn't what its registry asks for.
         LoadError: A lazy target can't be imported.
     """
-    return _Document().of_model(model)
+    return _Document(unreadable).of_model(model)
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:
     """A schema as the text of a file; the same for the same registry, in every process."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def why_unreadable(error: BaseException, name: str, registry: str) -> str:
+    """Why an entry can't be loaded, in one line."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, RegistryError) else f"{name!r} of registry {registry!r} can't be used: {type(error).__name__}: {text}"
 
 
 @dataclass(frozen=True)
@@ -102,28 +118,26 @@ class _Choice:
 
 @dataclass
 class _Member:
-    """An entry that a config may name."""
+    """An entry that a config may name; one without a plan couldn't be loaded."""
 
     key: str
     names: list[str]
     current: RegistryNode
-    plan: Plan
+    record: Record[Any]
+    plan: Plan | None
     title: str
     doc: str | None
     texts: dict[str, ParameterText]
 
     @property
-    def record(self) -> Record[Any]:
-        """The entry."""
-        return self.plan.record
-
-    @property
     def is_strict(self) -> bool:
         """Whether it is validated without conversions."""
-        return self.plan.owner.strict
+        return self.plan is not None and self.plan.owner.strict
 
     def inputs(self) -> Iterator[tuple[str, Any]]:
         """The core schemas of its arguments, each with a key."""
+        if self.plan is None:
+            return
         for name, each in self.plan.fields.items():
             if self.record.spec is None or each.slots:
                 yield f"{self.key} {name}", each.schema
@@ -159,7 +173,8 @@ class _View:
 class _Document:
     """One schema in the making: what it has to tell of is only known when all that refers to it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, unreadable: list[str] | None) -> None:
+        self.unreadable = unreadable
         self.views: list[_View] = []
         self.keys: set[str] = set()
 
@@ -193,17 +208,28 @@ class _Document:
                     continue
                 taken.add(name)
                 if id(record) not in members:
-                    plan = choice.plan(place, record)
                     title = choice.node.name_of(place, record.name) or name
-                    members[id(record)] = None if plan is None else self._member(prefix, choice.node, title, plan)
+                    members[id(record)] = self._member(prefix, choice, title, (place, record))
                 member = members[id(record)]
                 if member is not None:
                     view.members[name] = member
                     member.names.append(name)
 
-    def _member(self, prefix: str, current: RegistryNode, title: str, plan: Plan) -> _Member:
-        texts = {text.name: text for text in parameters_of(plan)}
-        return _Member(self._key(f"{prefix}.{title}"), [], current, plan, title, described(object_of(plan.record)), texts)
+    def _member(self, prefix: str, choice: _Choice, title: str, found: tuple[RegistryNode, Record[Any]]) -> _Member | None:
+        """An entry as a config may name it; None for one that can't stand there."""
+        place, record = found
+        plan: Plan | None = None
+        try:
+            plan = choice.plan(place, record)
+            if plan is None:
+                return None
+        except (Exception, SystemExit) as error:  # of an entry that can't be used, or whatever a module raises that is imported lazily
+            if self.unreadable is None:
+                raise
+            self.unreadable.append(why_unreadable(error, record.name, place.name))
+        texts = {} if plan is None else {text.name: text for text in parameters_of(plan)}
+        doc = None if record.factory is None else described(object_of(record))
+        return _Member(self._key(f"{prefix}.{title}"), [], choice.node, record, plan, title, doc, texts)
 
     def _key(self, name: str) -> str:
         """A key that no definition has yet, of letters that need no escapes in a reference; pydantic's own keys have no dot."""
@@ -230,7 +256,7 @@ class _Document:
             lax, strict = dict(more), dict[str, tuple[Any, Any]]()
             for member in self._members():
                 (strict if member.is_strict else lax).update((key, (member.current, schema)) for key, schema in member.inputs())
-                if member.record.spec is not None:
+                if member.plan is not None and member.record.spec is not None:
                     lax[member.key] = (member.current, TypeAdapter(member.record.spec).core_schema)
             made, models = ValueSchemas(False, self._slot, self._field, "#/$defs/{model}").schemas_of(lax)
             if strict:
@@ -284,6 +310,7 @@ def _told(name: str, member: _Member) -> JsonSchema:
         f"Deprecated: {deprecated}" if deprecated else None,
         f"Another name of '{member.title}'." if name != member.title else None,
         member.doc,
+        _UNREAD if member.plan is None else None,
     ]
     text = "\n\n".join(part for part in parts if part)
     return {**({"description": text} if text else {}), **({"deprecated": True} if deprecated else {})}
@@ -295,16 +322,20 @@ def _nested(view: JsonSchema) -> JsonSchema:
 
 
 def _member_schema(member: _Member, made: Mapping[str, JsonSchema], models: Mapping[str, JsonSchema]) -> JsonSchema:
-    written = _resolved(made[member.key], models) if member.record.spec is not None else {}
-    names = config_names(member.record, member.plan.fields)
+    plan, doc = member.plan, member.doc
+    written = _resolved(made[member.key], models) if plan is not None and member.record.spec is not None else {}
+    fields = {} if plan is None else plan.fields
+    names = [] if plan is None else config_names(member.record, fields)
     required = [name for name in names if name in written.get("required", ())]
     if member.record.spec is None:
-        required = [name for name, each in member.plan.fields.items() if each.required]
+        required = [name for name, each in fields.items() if each.required]
     extra: JsonSchema | None = made.get(f"{member.key} **")
+    if plan is None:
+        doc, extra = "\n\n".join(filter(None, (doc, _UNREAD))), {}
     deprecated = member.record.deprecated
     return {
         "title": member.title,
-        **({"description": member.doc} if member.doc else {}),
+        **({"description": doc} if doc else {}),
         **({"deprecated": True} if deprecated else {}),
         "type": "object",
         "properties": {

@@ -21,10 +21,10 @@ from typed_registry._naming import nearest, target_of
 from typed_registry._parameters import parameters_of
 from typed_registry._plans import Plan, plan_of
 from typed_registry._portable import JSON_SAMPLES, Portable, portable
-from typed_registry._records import object_of
+from typed_registry._records import Record, object_of
 from typed_registry._slots import RegistryNode, Slot
 from typed_registry._stand_ins import StandIns
-from typed_registry.jsonschema import config_schema
+from typed_registry.jsonschema import config_schema, why_unreadable
 from typed_registry.registry import Registry
 
 __all__ = ["Manifest", "manifest_of", "manifest_text"]
@@ -33,20 +33,21 @@ _VERSION = 1
 _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def manifest_of(registries: Mapping[str, Registry[Any, Any]]) -> dict[str, Any]:
+def manifest_of(registries: Mapping[str, Registry[Any, Any]], unreadable: list[str] | None = None) -> dict[str, Any]:
     """The manifest of registries: their entries' names, targets, signatures, docs, and the JSON Schemas of their configs.
 
     Every entry is loaded for it, also those of the registries that their slots lead to.
 
     Args:
         registries: By the targets that name them, such as `examples.vision:VISION`.
+        unreadable: Where it is given, an entry that can't be loaded is told of in it, and its arguments are left unchecked.
 
     Raises:
         ContractError: An entry isn't what its registry asks for.
         LoadError: A lazy target can't be imported.
     """
-    schemas = {target: config_schema(registry) for target, registry in registries.items()}
-    writing = _Writing()
+    schemas = {target: config_schema(registry, unreadable) for target, registry in registries.items()}
+    writing = _Writing(unreadable)
     targets = {target: writing.registry(registry.__registry_node__) for target, registry in registries.items()}
     return {
         "version": _VERSION,
@@ -125,7 +126,8 @@ class Manifest:
 class _Writing:
     """Registries and protocols by their numbers, as far as they are known; telling of one may lead to more."""
 
-    def __init__(self) -> None:
+    def __init__(self, unreadable: list[str] | None) -> None:
+        self.unreadable = unreadable
         self.nodes: list[RegistryNode] = []
         self.protocols: list[object] = []
         self.narrower: set[int] = set()  # protocols that a slot asks for of a registry of another one
@@ -139,13 +141,14 @@ class _Writing:
 
     def all_registries(self) -> list[dict[str, Any]]:
         """What is told of each; those that slots lead to are found meanwhile."""
-        plans: list[list[Plan]] = []
+        plans: list[list[tuple[Record[Any], Plan | None]]] = []
         while len(plans) < len(self.nodes):
             node = self.nodes[len(plans)]
             node.load_locations()
-            plans.append([plan_of(record, node) for record in node.table.records.values()])
-            for plan in plans[-1]:
-                self._checks(plan)
+            plans.append([(record, self._plan(record, node)) for record in node.table.records.values()])
+            for _, plan in plans[-1]:
+                if plan is not None:
+                    self._checks(plan)
         return [
             {
                 "name": node.name,
@@ -153,7 +156,7 @@ class _Writing:
                 "parent": None if node.parent is None else self.nodes.index(node.parent),
                 "strict": node.strict,
                 "protocol": self._protocol(node.protocol),
-                "entries": [self._entry(plan) for plan in own],
+                "entries": [self._entry(record, plan) for record, plan in own],
             }
             for node, own in zip(self.nodes, plans, strict=True)
         ]
@@ -169,19 +172,28 @@ class _Writing:
             for protocol in self.protocols
         ]
 
-    def _entry(self, plan: Plan) -> dict[str, Any]:
-        record = plan.record
-        extra = plan.signature.extra if record.spec is None else None
+    def _plan(self, record: Record[Any], node: RegistryNode) -> Plan | None:
+        """What is known of an entry's arguments; None for one that can't be loaded, where such are left out."""
+        try:
+            return plan_of(record, node)
+        except (Exception, SystemExit) as error:  # of an entry that can't be used, or whatever a module raises that is imported lazily
+            if self.unreadable is None:
+                raise
+            self.unreadable.append(why_unreadable(error, record.name, node.name))
+            return None
+
+    def _entry(self, record: Record[Any], plan: Plan | None) -> dict[str, Any]:
+        extra = plan.signature.extra if plan is not None and record.spec is None else None
         return {
             "name": record.name,
             "aliases": list(record.aliases),
             "tags": sorted(record.tags),
             "target": record.target,
-            "doc": described(object_of(record)),
+            "doc": None if record.factory is None else described(object_of(record)),
             "deprecated": record.deprecated,
-            "parameters": [each.as_json() for each in parameters_of(plan)],
+            "parameters": [] if plan is None else [each.as_json() for each in parameters_of(plan)],
             "extra": None if extra is None else type_text(extra),
-            "checks": self._checks(plan),
+            "checks": None if plan is None else self._checks(plan),
         }
 
     def _checks(self, plan: Plan) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typed_registry._matching import EntryChooser
 from typed_registry._naming import split_target, target_of
 from typed_registry._records import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
 from typed_registry._registration import Options, new_record, own_name
+from typed_registry._runs import run_of
 from typed_registry._scopes import USING, Node, using
 from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError
 from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
@@ -108,12 +109,14 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         if hasattr(self, "_node"):
             raise ContractError(f"registry {name!r}", name, "it is made already; its place in the tree stays, so that no tree has a cycle")
         above: Any = getattr(parent, "_node", parent)
-        node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict)
+        made_at = calling_frame()
+        run = run_of(made_at) if scope is not None else None
+        node: Node[EntryTable[T]] = Node(name, protocol, EntryTable(name), parent=above, scope=scope, strict=strict, run=run)
         if locations or entry_points is not None:
             from typed_registry.discovery import Discovery
 
             node.discover = Discovery(node, locations, entry_points)
-        super().__init__(node, calling_frame(), self._build)
+        super().__init__(node, made_at, self._build)
         self._builder: Builder[T] | None = None
 
     @property

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from typed_registry._showing import printable
 from typed_registry.cli._changes import Change, read_text
 from typed_registry.cli._project import users_place
 from typed_registry.errors import ContractError, LoadError
 from typed_registry.registry import Registry
 
-__all__ = ["all_that_is_wrong", "put_files"]
+__all__ = ["all_that_is_wrong", "put_files", "tell_unreadable"]
 
 
 def put_files(files: Sequence[tuple[Path, str]], command: str, *, check: bool) -> int:
@@ -38,6 +39,13 @@ def put_files(files: Sequence[tuple[Path, str]], command: str, *, check: bool) -
     for change in changes:
         print(f"{change.path}: {'written' if change in changed else 'unchanged'}")
     return 0
+
+
+def tell_unreadable(messages: Sequence[str], status: int) -> int:
+    """Tell of entries of which only the names could be written; the exit status."""
+    for message in dict.fromkeys(messages):
+        print(f"Error: {printable(message)}", file=sys.stderr)
+    return 1 if messages else status
 
 
 def all_that_is_wrong(found: object, error: BaseException) -> str:

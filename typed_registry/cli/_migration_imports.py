@@ -49,6 +49,8 @@ class Constructions(cst.CSTVisitor):
     @override
     def visit_Call(self, node: cst.Call) -> None:
         if self._meanings.mmengine(node.func) != "Registry":
+            if "Registry" in self._meanings.mmengine_names(node.func):
+                self._changes.note(node, "left as it is: what is called may be MMEngine's Registry, or another")
             return
         known = self._meanings.called(node)
         reason = self._obstacle(node, known)

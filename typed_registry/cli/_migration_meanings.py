@@ -65,6 +65,11 @@ class Meanings:
         """The name that an expression has in mmengine.registry."""
         return self.mmengine_path(self._path(node))
 
+    def mmengine_names(self, node: cst.BaseExpression) -> set[str]:
+        """The names that an expression may have in mmengine.registry, by one of several assignments."""
+        origins = {origin for path in self._paths(node) for origin in self.table.origins(path)}
+        return {name for origin in origins if (name := mmengine_name(origin)) is not None}
+
     def known(self, node: cst.BaseExpression) -> Known | None:
         """The registry that an expression certainly is."""
         found = {self._meaning(each, node) for each in self.assignments(node)}
@@ -73,8 +78,9 @@ class Meanings:
     def may_be_known(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is a registry by one of several assignments."""
         found = {self._meaning(each, node) for each in self.assignments(node)}
-        path = self._path(node)
-        return (len(found) > 1 and found != {None}) or (path is not None and self.table.may_be_known(path))
+        paths = self._paths(node)
+        is_one = len(paths) > 1 and any(self.table.known(path) for path in paths)
+        return (len(found) > 1 and found != {None}) or is_one or any(self.table.may_be_known(path) for path in paths)
 
     def called(self, call: cst.Call) -> Known | None:
         """What becomes of a call of MMEngine's `Registry`, by the name that it is assigned to; None if there is none."""
@@ -127,15 +133,19 @@ class Meanings:
         return isinstance(node, cst.Attribute) and self.mmengine(node) in ROOTS
 
     def _path(self, node: cst.BaseExpression) -> str | None:
-        """The dotted path of an expression whose first name is bound by imports or at the top of the file."""
+        """The dotted path of an expression whose first name is bound once, by an import or at the top of the file."""
+        paths = self._paths(node)
+        is_bound_else = any(self.path_of(each) is None for each in self.assignments(node))
+        return paths.pop() if len(paths) == 1 and not is_bound_else else None
+
+    def _paths(self, node: cst.BaseExpression) -> set[str]:
+        """The dotted paths of an expression, by each import and assignment that its first name may be bound by."""
         names: list[str] = []
         first = node
         while isinstance(first, cst.Attribute):
             names.insert(0, first.attr.value)
             first = first.value
-        paths = {self.path_of(each) for each in self.assignments(node)}
-        path = paths.pop() if len(paths) == 1 else None
-        return ".".join([path, *names]) if path is not None else None
+        return {".".join([path, *names]) for each in self.assignments(node) if (path := self.path_of(each)) is not None}
 
     def _meaning(self, assignment: BaseAssignment, node: cst.BaseExpression) -> Known | None:
         if isinstance(assignment, ImportAssignment) or isinstance(assignment.scope, GlobalScope):

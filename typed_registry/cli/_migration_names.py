@@ -72,14 +72,17 @@ NAME_NOTES = {
     "count_registered_modules": "no counterpart: `typed-registry list --json`",
 }
 
+_MAPPING = "the registry itself is the mapping, of names to entries: REGISTRY[name].load(), list(REGISTRY), unregister(name)"
+
 # What is told of an attribute that our registries don't have.
 ATTRIBUTE_NOTES = {
+    "_module_dict": _MAPPING,
     "build_func": "no counterpart: build() does what build_from_cfg did",
     "children": "no counterpart: names of children are written scope.Name",
     "get": "get() gives an Entry or None; REGISTRY[name].load() is the class or function",
     "import_from_location": "locations are imported when a name is first missed, or by load_all()",
     "infer_scope": "no counterpart: the scope is given to Registry(...)",
-    "module_dict": "the registry itself is the mapping, of names to entries: REGISTRY[name].load(), list(REGISTRY), unregister(name)",
+    "module_dict": _MAPPING,
     "parent": "no counterpart: lookups ask the parents themselves",
     "register_module": "write register, which takes a name, aliases= and override=",
     "root": "no counterpart: lookups ask the whole tree themselves",

@@ -113,6 +113,24 @@ class Table:
             dotted = bound[0].imported or self._path(module, bound[0].value) or dotted
         return dotted
 
+    def origins(self, dotted: str) -> set[str]:
+        """Where a name may have been bound first, by all the ways there are, such as those of a `try` and its `except`."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [dotted]
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            module, _, name = each.rpartition(".")
+            bound = self._bindings.get(module, {}).get(name, [])
+            further = [path for binding in bound if (path := binding.imported or self._path(module, binding.value))]
+            waiting += further
+            if not bound or len(further) < len(bound):
+                found.add(each)
+        return found
+
     def known(self, dotted: str) -> Known | None:
         """The registry that a name leads to."""
         origin = self.origin(dotted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -18,9 +18,13 @@ from typed_registry.cli._migration_table import Kind, Known
 __all__ = ["Uses"]
 
 _OURS = (Kind.MOVING, Kind.TYPED)
-_ONLY_MMENGINES = ("register_module", "module_dict", "build_func", "children", "switch_scope_and_registry", "import_from_location")
+_ONLY_MMENGINES = (
+    *("register_module", "module_dict", "_module_dict", "build_func", "children"),
+    *("switch_scope_and_registry", "import_from_location"),
+)
 _TEXT_METHODS = ("capitalize", "format", "join", "lower", "lstrip", "replace", "rstrip", "strip", "title", "upper")
 _REFUSED = "functions that are coroutines or generators can't be registered: what they give is not what they make in the end"
+_NO_KEY_ERROR = "for an unknown name it raises ConfigError, for a taken one DuplicateEntryError: they are ValueErrors, no KeyErrors"
 
 
 class Uses(cst.CSTVisitor):
@@ -61,7 +65,7 @@ class Uses(cst.CSTVisitor):
                     return
                 if known.kind is Kind.ROOT:
                     self.left_roots.add(known.label)
-            elif method == self._register and self._meanings.may_be_known(node.func.value):
+            elif method is not None and self._means_another(node, method) and self._meanings.may_be_known(node.func.value):
                 self._changes.note(node, "left as it is: this may be one of several registries")
         self._function(node)
 
@@ -95,12 +99,17 @@ class Uses(cst.CSTVisitor):
 
     # --- methods of registries ---
 
+    def _means_another(self, node: cst.Call, method: Callable[[cst.Call, Known], None]) -> bool:
+        """Whether a method's call would be written otherwise if it were certain that a registry of ours is asked."""
+        return method != self._build or len(node.args) != 1 or node.args[0].keyword is not None or bool(node.args[0].star)
+
     def _register(self, node: cst.Call, known: Known) -> None:
         holder = self._meanings.parents[node]
         if isinstance(holder, cst.Decorator) and (problem := self._cannot_register(self._meanings.parents[holder])):
             self._changes.note(node, problem)
             return
         self._edit(node, lambda call: registered(call, self._is_text), lambda call: registered(call, lambda _: True))
+        self._errors(node, known)
 
     def _build(self, node: cst.Call, known: Known) -> None:
         keywords = {each.keyword.value for each in node.args if each.keyword is not None}
@@ -108,7 +117,8 @@ class Uses(cst.CSTVisitor):
             return
         if keywords or len(node.args) != 1 or node.args[0].star:
             self._edit(node, built, built)
-        if node.args:
+        self._errors(node, known)
+        if node.args and not node.args[0].star:
             self._config(node.args[0].value)
 
     def _get(self, node: cst.Call, known: Known) -> None:
@@ -121,6 +131,22 @@ class Uses(cst.CSTVisitor):
         key = string_value(node.args[0].value) if len(node.args) == 1 else None
         if key is not None and "." in key:
             self._changes.note(node, "names are scope.Name, never paths of modules")
+
+    def _errors(self, node: cst.Call, known: Known) -> None:
+        """Note where a KeyError is expected, which MMEngine raises for names that are unknown or taken."""
+        inner: cst.CSTNode = node
+        for each in self._meanings.ancestors(node):
+            if isinstance(each, (cst.FunctionDef, cst.Lambda)) and not isinstance(inner, cst.Decorator):
+                return
+            caught: Sequence[cst.CSTNode] = ()
+            if isinstance(each, cst.Try) and each.body is inner:
+                caught = [handler.type for handler in each.handlers if handler.type is not None]
+            elif isinstance(each, cst.With) and each.body is inner:
+                caught = each.items
+            if known.kind is Kind.MOVING and any(map(_names_key_error, caught)):
+                self._changes.note(node, _NO_KEY_ERROR)
+                return
+            inner = each
 
     def _edit(self, node: cst.Call, tried: Callable[[cst.Call], Any], made: Callable[[cst.Call], Any]) -> None:
         """Note why a call can't be changed, or change it when all that is inside it was."""
@@ -168,6 +194,7 @@ class Uses(cst.CSTVisitor):
             self._edit(node, built_by_registry, built_by_registry)
             if node in self._changes.edits:
                 self._changes.replace(node.func)
+            self._errors(node, known)
             self._config(node.args[0].value)
 
     def _name(self, node: cst.Name | cst.Attribute) -> None:
@@ -176,8 +203,8 @@ class Uses(cst.CSTVisitor):
             return
         holder = self._meanings.parents[node]
         is_part = (isinstance(holder, cst.Attribute) and holder.attr is node) or (isinstance(holder, cst.Arg) and holder.keyword is node)
-        name = None if is_part or isinstance(holder, (cst.AssignTarget, cst.Param)) else self._meanings.mmengine(node)
-        if name in NAME_NOTES:
+        names = set[str]() if is_part or isinstance(holder, (cst.AssignTarget, cst.Param)) else self._meanings.mmengine_names(node)
+        for name in sorted(names & NAME_NOTES.keys()):
             self._changes.note(node, NAME_NOTES[name])
 
     # --- configs ---
@@ -238,6 +265,10 @@ def _type_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
         pairs = [each for each in node.elements if isinstance(each, cst.DictElement)]
         return next((each.value for each in pairs if string_value(each.key) == "type"), None)
     return None
+
+
+def _names_key_error(node: cst.CSTNode) -> bool:
+    return (isinstance(node, cst.Name) and node.value in ("KeyError", "LookupError")) or any(map(_names_key_error, node.children))
 
 
 def _yields(node: cst.CSTNode) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, MutableMapping, Seque
 from contextlib import contextmanager
 from threading import get_ident
 from types import FrameType
-from typing import Any, Generic, TypeAlias, cast, overload
+from typing import Any, Generic, Protocol, TypeAlias, cast, overload
 
 from typed_registry._importing import import_whole
 from typed_registry._records import calling_frame
@@ -23,9 +23,15 @@ from typed_registry.compat._module_dict import ModuleDict
 from typed_registry.registry import Registrar
 from typed_registry.typing import C, ClassMaking, Makes, P, Q, R
 
-__all__ = ["Names", "Registry"]
+__all__ = ["BuildFunc", "Names", "Registry"]
 
 Names: TypeAlias = str | Sequence[str] | None
+
+
+class BuildFunc(Protocol):
+    """What makes products of configs in a registry's stead."""
+
+    def __call__(self, cfg: Any, /, *, registry: Any) -> Any: ...
 
 
 class Registry(RegistryMarker, Generic[T]):
@@ -60,10 +66,10 @@ class Registry(RegistryMarker, Generic[T]):
     def __init__(
         self,
         name: str,
-        build_func: Callable[..., Any] | None = None,
+        build_func: BuildFunc | None = None,
         parent: Registry[T] | None = None,
         scope: str | None = None,
-        locations: Sequence[str] = (),
+        locations: list[str] | tuple[str, ...] = (),
         *,
         allow_import_paths: Allowed | None = None,
     ) -> None:
@@ -71,7 +77,7 @@ class Registry(RegistryMarker, Generic[T]):
             raise AssertionError(f"parent must be a Registry or None, but got {type(parent)}")
         if scope is not None and not isinstance(scope, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise AssertionError(f"scope must be a str or None, but got {type(scope)}")
-        if isinstance(locations, str):
+        if isinstance(cast("object", locations), str):  # callers without a checker
             raise TypeError(f"locations are a sequence of modules; write [{locations!r}] for one")
         self._name = name
         self._scope = self.infer_scope() if scope is None else scope
@@ -148,7 +154,7 @@ class Registry(RegistryMarker, Generic[T]):
 
     # --- registering ---
 
-    # All have defaults, so that a subclass may override it with MMEngine's own signature; without `module` the first is always chosen.
+    # All have defaults, so that a subclass may override it by one signature of Any; without `module` the first is always chosen.
     @overload
     def register_module(self, name: Names = ..., force: bool = ..., module: None = ...) -> Registrar[T]: ...
     @overload

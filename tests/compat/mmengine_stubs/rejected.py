@@ -70,6 +70,7 @@ MODELS.register_module("head", module=make_head)  # E
 MODELS.register_module("head", False, make_head)  # E
 MODELS.register_module("head", module=lambda: Head())  # E
 MODELS.register_module("head", module=partial(make_head, 3))  # E
+MODELS.register_module("head2", module=partial(Head))  # E: not ty
 MODELS.register_module("head", module=len)  # E
 
 

@@ -57,6 +57,9 @@ Registry("x", locations=3)  # E
 Registry("x", parent="net")  # E
 Registry("x", allow_import_paths="mmengine")  # E
 Registry("x", build_func=3)  # E
+Registry("x", build_func=lambda cfg: cfg)  # E
+Registry("x", build_func=int)  # E
+Registry("x", locations="one.module")  # E
 CHILD: Registry[int] = Registry("child", parent=NETS)  # E
 number: int = NETS.build(dict(type="Net"))  # E
 net: Net = NETS.build(dict(type="Net"))  # E
