@@ -70,6 +70,23 @@ def test_one_schema_is_printed(project: Project) -> None:
     assert not is_taken(schema, {"type": "mint"})
 
 
+def test_what_cannot_be_loaded_is_left_open(project: Project) -> None:
+    """With `--keep-going` all else is written, each such entry is told of once, and the exit status is 1, up to date or not."""
+    project.write("plants.py", PLANTS + "\nPLANTS.register_lazy('moss', 'no_moss:Moss')\n")
+    assert project.run("schema", "-o", "plants.json").returncode == 2
+    assert not (project.root / "plants.json").exists()
+    done = project.run("schema", "-r", "plants:PLANTS", "-m", "plants:Garden", "-o", "made/", "--keep-going")
+    assert done.returncode == 1
+    assert [line.partition(":")[2][:45] for line in done.stderr.splitlines() if "Error" in line] == [
+        " 'moss' of registry 'plants' can't be loaded "
+    ]
+    for name, config in (("PLANTS", {"type": "moss", "any": 1}), ("Garden", {"name": "", "plant": {"type": "moss", "any": 1}})):
+        assert is_taken(project.read(f"made/plants.{name}.schema.json"), config)
+    assert not is_taken(project.read("made/plants.PLANTS.schema.json"), {"type": "tree", "any": 1})
+    again = project.run("schema", "-r", "plants:PLANTS", "-o", "made/plants.PLANTS.schema.json", "--check", "--keep-going")
+    assert (again.returncode, again.stdout) == (1, "")
+
+
 def test_a_file(project: Project) -> None:
     """It is written with its folder, once; a second run leaves it alone."""
     done = project.run("schema", "-o", "made/plants.json")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from tests.components import PARTS
 from tests.projects import Done, Project
@@ -192,6 +193,27 @@ def test_what_could_not_run(heavy: Project, arguments: tuple[str, ...], message:
     assert "Traceback" not in done.stderr
 
 
+def test_what_cannot_be_loaded_is_not_checked(heavy: Project) -> None:
+    """With `--keep-going` the names of such entries are written; their arguments are doubted, and all else is checked."""
+    heavy.write("heavy.py", HEAVY + "\nMODELS.register_lazy('gone', 'gone:Gone')\n")
+    done = heavy.run("manifest", "-o", "registry.json", "--keep-going")
+    assert (done.returncode, done.stderr.count("'gone' of registry 'models' can't be loaded")) == (1, 1)
+    take_away(heavy)
+    heavy.write("configs/forest.yaml", "type: forest\ntrees:\n- {type: gone, size: [1]}\n- {type: gune}\n")
+    wrong = heavy.run("check", "--manifest", "registry.json")
+    assert (wrong.returncode, [line.partition(" ")[2].partition(":")[0] for line in lines(wrong)]) == (
+        1,
+        ["TR290 warning", "TR201 unknown name 'gune' in 'models'; did you mean 'gone'?"],
+    )
+    heavy.write("configs/forest.yaml", "type: forest\ntrees:\n- {type: gone, size: [1]}\n")
+    doubted = heavy.run("check", "--manifest", "registry.json")
+    assert doubted.returncode == 0
+    assert lines(doubted) == [
+        "configs/forest.yaml:3:4: TR290 warning: the arguments of 'gone' aren't checked: it couldn't be loaded when the manifest was written"
+    ]
+    assert heavy.run("check", "--manifest", "registry.json", "--strict").returncode == 1
+
+
 def test_a_lone_registry_needs_no_mapping(heavy: Project) -> None:
     """Where the project maps no files, those given are of the one registry that the manifest tells of."""
     heavy.run("manifest", "-o", "registry.json")
@@ -237,6 +259,27 @@ class Cube(Square):
         return 1.0
 
 
+class Level(IntEnum):
+    LOW = 2
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Sizes(RootModel[list[int]]):
+    pass
+
+
+class Values(BaseModel):
+    model_config = ConfigDict(str_max_length=3)
+    level: Level
+    colour: Literal[Colour.RED, "blue"]
+    numbers: Sequence[int]
+    sizes: Sizes
+    short: str
+
+
 class Box(BaseModel):
     part: Annotated[BuildSpec[Any], PARTS]
     size: Annotated[int, Field(gt=0)]
@@ -260,9 +303,12 @@ def test_what_only_objects_can_tell_is_kept() -> None:
 
     @shapes.register("stand")
     class Stand(Cube):
-        def __init__(self, solid: Annotated[Solid, shapes] | None = None, box: Box | None = None, make: Any = None) -> None: ...
+        def __init__(
+            self, solid: Annotated[Solid, shapes] | None = None, box: Box | None = None, make: Any = None, values: Values | None = None
+        ) -> None: ...
 
     Stand.__init__.__annotations__["make"] = Callable[[float], Shape] | None
+    more.register("stand")(Stand)
     more.register("cube")(Cube)
     manifest = Manifest(manifest_text(manifest_of({"shapes": shapes, "more": more})))
     configs: list[object] = [
@@ -280,6 +326,9 @@ def test_what_only_objects_can_tell_is_kept() -> None:
         {"type": "stand", "make": "square"},
         {"type": "circle", "radius": 10, "inner": [{"type": "square", "side": "wide"}], "color": "red"},
         {"type": "circle", "colour": "red"},
+        {"type": "stand", "values": {"level": "2", "colour": "green", "numbers": "12", "sizes": ["1"], "short": "long"}},
+        {"type": "stand", "values": {"level": "4", "colour": "red", "numbers": [1], "sizes": ["x"], "short": "x"}},
+        {"type": "more.stand", "values": {"level": "2", "colour": "red", "numbers": ["1"], "sizes": ["1"], "short": "long"}},
         {"type": "more.cube", "side": "3"},
         {"type": "plain.square", "side": "3"},
         {"type": ["cube"]},

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import pytest
 from pydantic import Field, ValidationError, field_validator
@@ -557,6 +557,32 @@ def test_slots_in_a_written_spec() -> None:
     with pytest.raises(ConfigError) as caught:
         registry.parse({"type": "holder", "part": {"type": "leaf", "vlaue": 2}, "many": [{"type": "laef"}]})
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("TR203", ("part",)), ("TR201", ("many", 0))]
+
+
+def test_a_wrong_value_in_a_slot_of_a_written_spec() -> None:
+    """It is told of once, in the words for slots; what only the spec's own type tells, in those of the spec."""
+    registry = registry_of_parts()
+    registry.register(spec=HolderSpec)(HolderOf)
+    with pytest.raises(ConfigError) as caught:
+        registry.parse({"type": "holder", "part": 3, "many": ["leaf"]})
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("TR206", ("part",)), ("TR206", ("many", 0))]
+    assert all("expected a config that makes a Part" in problem.message for problem in caught.value.problems)
+    with pytest.raises(ValidationError, match="expected a method, found nothing"):
+        HolderSpec.model_validate({"part": 3})
+
+    class Named(Part, Protocol):
+        name: str
+
+        def call(self) -> str: ...
+
+    class NarrowerSpec(BuildSpec[HolderOf]):
+        type: Literal["narrower"] = "narrower"
+        part: Named
+        many: list[Part] = []
+
+    registry.register(spec=NarrowerSpec)(HolderOf)
+    with pytest.raises(ConfigError, match="call: expected a method, found nothing"):
+        registry.parse({"type": "narrower", "part": Leaf()})
 
 
 def test_a_field_that_is_no_parameter() -> None:

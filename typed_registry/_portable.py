@@ -5,14 +5,16 @@ What only a function can tell is left out: such a schema takes more. The message
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from typed_registry._json_values import json_value
 from typed_registry._kinds import is_dict, is_list, is_sequence
-from typed_registry._schema_shapes import is_open_enum
+from typed_registry._schema_shapes import is_open_enum, is_pydantics
 from typed_registry._slots import REGISTRY, SLOTS, Slot
 from typed_registry._spec_fields import config_field_schema
 from typed_registry._validators import DEFINITIONS, UNION_LABEL, apart, slot_schema
@@ -27,10 +29,14 @@ _LEAVES = frozenset(
     {"any", "bool", "bytes", "callable", "complex", "date", "datetime", "decimal", "float", "int", "multi-host-url", "none", "str", "time"}
     | {"timedelta", "url", "uuid"}
 )
-_CONTAINERS = frozenset({"deque", "dict", "frozenset", "list", "nullable", "set", "tuple", "typed-dict-field"})
-_OURS = frozenset({"apart", "only", "refused", "registry", "slot", "union", "values"})  # that pydantic-core has no such schemas for
+_CONTAINERS = frozenset({"counter", "deque", "dict", "frozenset", "list", "nullable", "ordered-dict", "set", "tuple", "typed-dict-field"})
+# What pydantic-core has no such schemas for, or not as data:
+_OURS = frozenset({"apart", "enum", "no-text", "only", "refused", "registry", "root-model", "slot", "union", "values"})
 _INNER = ("schema", "items_schema", "keys_schema", "values_schema", "extras_schema")
-_SETTINGS = ("strict", "extra_fields_behavior", "coerce_numbers_to_str", "str_strip_whitespace", "validate_by_alias", "validate_by_name")
+_SETTINGS = frozenset(
+    {"allow_inf_nan", "coerce_numbers_to_str", "extra_fields_behavior", "str_max_length", "str_min_length", "str_strip_whitespace"}
+    | {"str_to_lower", "str_to_upper", "strict", "validate_by_alias", "validate_by_name"}
+)
 _ANYTHING: Portable = {"type": "any"}
 
 
@@ -71,18 +77,15 @@ class _Taking:
         return made
 
     def _literal(self, schema: Any) -> Portable:
-        return self._values([getattr(value, "value", value) for value in schema["expected"]])
+        values = [_enum_of(type(each), [each], member=each.name) if isinstance(each, Enum) else each for each in schema["expected"]]
+        data, problems = json_value(values)
+        return dict(_ANYTHING) if problems or _ANYTHING in values else {"type": "values", "expected": data}
 
     def _enum(self, schema: Any) -> Portable:
         if is_open_enum(schema["cls"]):
             return dict(_ANYTHING)
-        return self._values(
-            [member.value for member in schema["members"]], strict=f"Input should be an instance of {schema['cls'].__name__}"
-        )
-
-    def _values(self, values: list[Any], **more: str) -> Portable:
-        data, problems = json_value(values)
-        return dict(_ANYTHING) if problems else {"type": "values", "expected": data, **more}
+        made = _enum_of(schema["cls"], schema["members"])
+        return made if made == _ANYTHING else {**made, "sub_type": schema.get("sub_type"), "strict": schema.get("strict")}
 
     def _union(self, schema: Any) -> Portable:
         choices: list[Any] = [choice[0] if is_sequence(choice) else choice for choice in schema["choices"]]
@@ -113,7 +116,10 @@ class _Taking:
         if python["type"] == "is-instance":
             return self.of(python)
         if python["type"] == "chain" and python["steps"][0]["type"] == "is-instance":
-            return {"type": "chain", "steps": [self.of(python["steps"][0]), self.of(schema["json_schema"])]}
+            inner = self.of(schema["json_schema"])
+            if python["steps"][0]["cls"] is typing.Sequence:  # a text is one, and pydantic tells so
+                inner = {"type": "no-text", "schema": inner}
+            return {"type": "chain", "steps": [self.of(python["steps"][0]), inner]}
         return self.of(schema["json_schema"])
 
     def _definitions(self, schema: Any) -> Portable:
@@ -126,7 +132,11 @@ class _Taking:
     def _inner(self, schema: Any) -> Portable:
         return self.of(schema["schema"])
 
+    def _by_function(self, schema: Any) -> Portable:
+        return self.of(schema["schema"]) if is_pydantics(schema) else dict(_ANYTHING)
+
     _default = _function_after = _custom_error = _inner
+    _function_before = _function_wrap = _by_function
 
     def _chain(self, schema: Any) -> Portable:
         return self.of(schema["steps"][0])
@@ -149,7 +159,8 @@ class _Taking:
     def _of_class(self, schema: Any, expected: str) -> Portable:
         made = self.of(schema["schema"])
         if made["type"] != "typed-dict":
-            return made
+            is_root = schema.get("root_model", False)
+            return {"type": "root-model", "name": schema["cls"].__name__, "schema": made, "config": _settings(schema)} if is_root else made
         fields = {**made, "config": _settings(schema)}
         return {"type": "chain", "steps": [_only(["dict"], f"{expected} {schema['cls'].__name__}"), fields]}
 
@@ -209,7 +220,9 @@ class _Restoring:
         if not is_dict(data):
             return data
         kind = data.get("type")
-        make: Callable[[Any], Any] | None = getattr(self, f"_{kind}", None) if isinstance(kind, str) and kind in _OURS else None
+        make: Callable[[Any], Any] | None = None
+        if isinstance(kind, str) and kind in _OURS:
+            make = getattr(self, f"_{kind.replace('-', '_')}")
         return {key: self.of(value) for key, value in data.items()} if make is None else make(data)
 
     def _slot(self, data: Any) -> CoreSchema:
@@ -229,12 +242,49 @@ class _Restoring:
         return _refusing(lambda value: type(value).__name__ in takes, "refused", "{reason}", {"reason": data["message"]})
 
     def _values(self, data: Any) -> CoreSchema:
-        literal = core_schema.literal_schema(data["expected"])
-        strict = _refusing(lambda value: False, "refused", "{reason}", {"reason": data.get("strict")})
-        return literal if "strict" not in data else core_schema.lax_or_strict_schema(literal, strict)
+        return core_schema.literal_schema([_restored_enum(each)[each["member"]] if is_dict(each) else each for each in data["expected"]])
+
+    def _enum(self, data: Any) -> CoreSchema:
+        cls = _restored_enum(data)
+        return core_schema.enum_schema(cls, list(cls), sub_type=data["sub_type"], strict=data["strict"])
+
+    def _no_text(self, data: Any) -> CoreSchema:
+        message: Any = "'{type_name}' instances are not allowed as a Sequence value"
+        return core_schema.chain_schema(
+            [_refusing(lambda value: not isinstance(value, str), "sequence_str", message, {"type_name": "str"}), self.of(data["schema"])]
+        )
+
+    def _root_model(self, data: Any) -> CoreSchema:
+        cls = type(data["name"], (_Model,), {"__slots__": ()})
+        return core_schema.model_schema(cls, self.of(data["schema"]), root_model=True, config=data["config"])
 
     def _union(self, data: Any) -> Any:
         return {**data, "choices": [(self.of(choice), f"{UNION_LABEL}{index}") for index, choice in enumerate(data["choices"])]}
+
+
+class _Model:
+    """What pydantic-core makes a model of."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+
+
+def _enum_of(cls: type[Enum], members: list[Any], **more: str) -> Portable:
+    """An enum, and perhaps which of its members; anything, if JSON can't hold its values."""
+    values, problems = json_value([member.value for member in members])
+    if problems:
+        return dict(_ANYTHING)
+    bases: tuple[type, ...] = (int, float, str)
+    kind = next((base.__name__ for base in bases if issubclass(cls, base)), None)
+    named = {member.name: value for member, value in zip(members, values, strict=True)}
+    return {"type": "enum", "name": cls.__name__, "kind": kind, "members": named, **more}
+
+
+def _restored_enum(data: Any) -> type[Enum]:
+    members = {name: tuple(value) if is_list(value) else value for name, value in data["members"].items()}
+    kind = {"int": int, "float": float, "str": str}.get(data["kind"])
+    make: Any = Enum
+    made: type[Enum] = make(data["name"], members, type=kind)
+    return made
 
 
 def _refusing(takes: Callable[[object], bool], code: Any, message: Any, context: dict[str, Any]) -> CoreSchema:

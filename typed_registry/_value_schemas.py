@@ -15,7 +15,20 @@ from pydantic.json_schema import GenerateJsonSchema, NoDefault
 
 from typed_registry._kinds import is_dict
 from typed_registry._records import SpecMarker
-from typed_registry._schema_shapes import NOTHING, JsonSchema, any_of, is_binary, is_open_enum, may_be_object, of_types, tagged
+from typed_registry._schema_shapes import (
+    NOTHING,
+    JsonSchema,
+    any_of,
+    by_all_keys,
+    is_binary,
+    is_open_enum,
+    is_portable,
+    may_be_object,
+    of_types,
+    opened,
+    or_anything,
+    tagged,
+)
 from typed_registry._slots import REGISTRY, SLOTS, Slot
 from typed_registry._validators import DEFINITIONS
 
@@ -74,6 +87,8 @@ class ValueSchemas(GenerateJsonSchema):
         if DEFINITIONS in metadata:
             with self._validating(self._strict, forced=self._strict):
                 return self.generate_inner(metadata[DEFINITIONS])
+        if self._forced:  # what refers to a definition means one in this mode
+            schema = {key: f"{value}strict" if key in ("ref", "schema_ref") else value for key, value in schema.items()}
         if schema["type"] == "enum" or (schema["type"] == "lax-or-strict" and self._is_strict(schema)):
             schema = {key: value for key, value in schema.items() if key != "metadata"}  # pydantic's own changes, for lax mode only
         return super().generate_inner(schema)
@@ -140,6 +155,8 @@ class ValueSchemas(GenerateJsonSchema):
             schema.get(name) or self._config.config_dict.get(f"str_{name}") for name in _CONVERTED_TEXT
         ):  # it is held against what becomes of it
             made = {key: value for key, value in made.items() if key not in ("pattern", "maxLength")}
+        if not is_portable(made.get("pattern", "")):
+            del made["pattern"]
         takes_numbers = schema.get("coerce_numbers_to_str", self._config.coerce_numbers_to_str) and not self._is_strict(schema)
         return {**made, "type": ["string", "number"]} if takes_numbers else made
 
@@ -170,7 +187,7 @@ class ValueSchemas(GenerateJsonSchema):
 
     def url_schema(self, schema: Any) -> JsonSchema:
         """Texts."""
-        return self._lax_only(schema, super().url_schema(schema))
+        return super().url_schema(schema)
 
     def enum_schema(self, schema: Any) -> JsonSchema:
         """The values of an enum's members."""
@@ -178,8 +195,17 @@ class ValueSchemas(GenerateJsonSchema):
             return dict(NOTHING)
         if is_open_enum(schema["cls"]):
             return {}
-        made = super().enum_schema(schema)
+        members = [member for member in schema["members"] if not isinstance(member.value, (tuple, bytes))]
+        if not members:
+            return dict(NOTHING)
+        known: Any = {**schema, "members": members}
+        made = super().enum_schema(known)
         return made if schema.get("sub_type") not in ("int", "float") else any_of((made, {**_TEXT, "pattern": _FLOAT_TEXT}))
+
+    def literal_schema(self, schema: Any) -> JsonSchema:
+        """Values; not those that no file can hold, such as members of enums."""
+        known: Any = {**schema, "expected": [value for value in schema["expected"] if value is None or isinstance(value, (str, int))]}
+        return super().literal_schema(known) if known["expected"] else dict(NOTHING)
 
     # --- containers ---
 
@@ -219,6 +245,12 @@ class ValueSchemas(GenerateJsonSchema):
         self.update_with_validations(made, schema, self.ValidationsMapping.object)
         return made
 
+    def ordered_dict_schema(self, schema: Any) -> JsonSchema:
+        """Mappings; strict mode takes only instances."""
+        return self._lax_only(schema, self.dict_schema(schema))
+
+    counter_schema = ordered_dict_schema
+
     # --- choices ---
 
     def nullable_schema(self, schema: Any) -> JsonSchema:
@@ -244,7 +276,10 @@ class ValueSchemas(GenerateJsonSchema):
 
     def json_or_python_schema(self, schema: Any) -> JsonSchema:
         """What both ways take; in strict mode some ways take only objects of Python."""
-        if self._strict and self.generate_inner(schema["python_schema"]) == NOTHING:
+        python = schema["python_schema"]
+        if python["type"] == "is-instance":
+            return self.generate_inner(python)
+        if self._strict and self.generate_inner(python) == NOTHING:
             return dict(NOTHING)
         return self.generate_inner(schema["json_schema"])
 
@@ -253,14 +288,35 @@ class ValueSchemas(GenerateJsonSchema):
     def model_schema(self, schema: Any) -> JsonSchema:
         """A model, whose own settings hold inside."""
         with self._validating(self._forced or _own_mode(schema)):
-            return super().model_schema(schema)
+            return opened(super().model_schema(schema))
 
     def dataclass_schema(self, schema: Any) -> JsonSchema:
         """A dataclass, whose own settings hold inside; strict mode takes only instances."""
         if self._forced or schema.get("strict", _own_mode(schema)):
             return dict(NOTHING)
         with self._validating(False):
-            return super().dataclass_schema(schema)
+            return opened(super().dataclass_schema(schema))
+
+    def typed_dict_schema(self, schema: Any) -> JsonSchema:
+        """A mapping, whose own settings hold inside."""
+        with self._validating(self._forced or _own_mode(schema) if "config" in schema else self._strict):
+            return self._by_all_keys(schema, super().typed_dict_schema)
+
+    def model_fields_schema(self, schema: Any) -> JsonSchema:
+        """The fields of a model."""
+        return self._by_all_keys(schema, super().model_fields_schema)
+
+    def dataclass_args_schema(self, schema: Any) -> JsonSchema:
+        """The fields of a dataclass."""
+        return self._by_all_keys(schema, super().dataclass_args_schema)
+
+    def function_before_schema(self, schema: Any) -> JsonSchema:
+        """What a function may make of anything; editors still complete what is due after it."""
+        return or_anything(schema, super().function_before_schema(schema))
+
+    def function_wrap_schema(self, schema: Any) -> JsonSchema:
+        """What a function may make of anything; editors still complete what is due inside it."""
+        return or_anything(schema, super().function_wrap_schema(schema))
 
     def named_tuple_schema(self, schema: Any) -> JsonSchema:
         """Lists, or mappings of the fields."""
@@ -305,6 +361,10 @@ class ValueSchemas(GenerateJsonSchema):
         if not may_be_object(others):
             return any_of((component, others))
         return {"if": {"type": "object", "required": ["type"]}, "then": component, "else": others}
+
+    def _by_all_keys(self, schema: Any, make: Callable[[Any], JsonSchema]) -> JsonSchema:
+        config = self._config
+        return by_all_keys(schema, make, config.validate_by_alias is not False, bool(config.validate_by_name or config.populate_by_name))
 
     def _is_strict(self, schema: Mapping[str, Any]) -> bool:
         return self._forced or bool(schema.get("strict", self._strict))
