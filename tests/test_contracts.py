@@ -1453,7 +1453,6 @@ class AsyncInit:
         (generate, "a generator function"),
         (stream, "an async generator function"),
     ],
-    ids=str,
 )
 def test_callable_problem(obj: object, problem: str) -> None:
     """A factory is called and gives the product at once."""

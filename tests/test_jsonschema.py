@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
@@ -24,6 +25,7 @@ from pydantic import (
     ConfigDict,
     Field,
     RootModel,
+    StringConstraints,
     model_validator,
 )
 from typing_extensions import TypedDict
@@ -481,8 +483,12 @@ class Keys(TypedDict):
     size: int
 
 
-class Tree(BaseModel):
+class Twig(BaseModel):
     size: int = 1
+
+
+class Tree(BaseModel):
+    twig: Twig | None = None
     trees: list[Tree] = []
 
 
@@ -497,7 +503,8 @@ LIKE_PARSE: dict[str, tuple[Any, list[object]]] = {
     "before": (Annotated[int, BeforeValidator(lambda value: 3 if value == "three" else value)], ["three", 3]),
     "before a model": (Before, [3, {"size": 3}]),
     "typed dicts": (Keys, [{"size": "1"}, {"size": "x"}]),
-    "models in recursive types and beside them": (Tree | list[Tree], [{"size": "1"}, [{"size": "1"}], [{"size": "x"}]]),
+    "models in recursive types": (Tree, [{"twig": {"size": "1"}}, {"trees": [{"twig": {"size": "x"}}]}, {"trees": [{}]}]),
+    "the same models beside them": (Twig, [{"size": "1"}, {"size": "x"}]),
     "sequences of anything": (Sequence, ["text", ["text"], 1]),
     "urls": (AnyUrl, ["http://here.org", 1]),
     "members of enums as literals": (Literal[Colour.RED, "blue"], ["red", "blue"]),
@@ -516,7 +523,7 @@ def test_ways_that_pydantic_does_not_tell_of(name: str, strict: bool) -> None:
 
     @readers.register("entry")
     class Entry(Pen):
-        def __init__(self, value: Any, others: Any = None) -> None: ...
+        def __init__(self, others: Any = None, *, value: Any) -> None: ...
 
     Entry.__init__.__annotations__ |= {"value": annotation, "others": Tree | None}
     taken = validator(config_schema(readers))
@@ -552,6 +559,10 @@ DIFFERENCES = {
     "lengths of sets": Difference(Annotated[set[int], Field(min_length=2)], [1, 1], "schema"),
     "lengths of bytes": Difference(Annotated[bytes, Field(max_length=1)], "é", "schema"),
     "fractions of multiple_of": Difference(Annotated[float, Field(multiple_of=0.1)], 0.25, "schema"),
+    "numbers as IP addresses": Difference(IPv4Address, 1, "parse"),
+    "texts that are converted": Difference(Annotated[str, StringConstraints(to_upper=True, pattern="^a")], "b", "schema"),
+    "items of sets": Difference(set[Any], [[1]], "schema"),
+    "fields with several keys": Difference(Named, {"Size": 1, "size": 1}, "schema"),
     "own functions": Difference(Annotated[int, AfterValidator(lambda value: 1 // 0 if value else value)], 1, "schema"),
 }
 

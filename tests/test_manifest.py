@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
@@ -169,6 +170,7 @@ def test_it_is_printed_too(heavy: Project) -> None:
             "old.json: it is of version 0, not 1; write it again with typed-registry manifest",
         ),
         (("check", "--manifest", "broken.json", "configs"), "broken.json: it can't be used here; write it again"),
+        (("check", "--manifest", "misled.json", "configs"), "misled.json: it can't be used here; write it again"),
         (
             ("check", "--manifest", "registry.json", "-r", "heavy:MODEL", "configs"),
             "doesn't tell of heavy:MODEL; did you mean 'heavy:MODELS'?",
@@ -185,6 +187,7 @@ def test_what_could_not_run(heavy: Project, arguments: tuple[str, ...], message:
     manifest = heavy.read("registry.json")
     heavy.write("old.json", json.dumps({**manifest, "version": 0}))
     heavy.write("broken.json", json.dumps({**manifest, "registries": 3}))
+    heavy.write("misled.json", json.dumps({**manifest, "targets": {"heavy:MODELS": 7}}))
     heavy.write("others/one.yaml", "type: net\ndepth: 1\n")
     heavy.write("broken.py", "from heavy import *\nMODELS.register_lazy('gone', 'gone:Gone')\n")
     done = heavy.run(*arguments)
@@ -208,9 +211,8 @@ def test_what_cannot_be_loaded_is_not_checked(heavy: Project) -> None:
     heavy.write("configs/forest.yaml", "type: forest\ntrees:\n- {type: gone, size: [1]}\n")
     doubted = heavy.run("check", "--manifest", "registry.json")
     assert doubted.returncode == 0
-    assert lines(doubted) == [
-        "configs/forest.yaml:3:4: TR290 warning: the arguments of 'gone' aren't checked: it couldn't be loaded when the manifest was written"
-    ]
+    doubt = "the arguments of 'gone' aren't checked: it couldn't be loaded when the manifest was written"
+    assert lines(doubted) == [f"configs/forest.yaml:3:4: TR290 warning: {doubt}"]
     assert heavy.run("check", "--manifest", "registry.json", "--strict").returncode == 1
 
 
@@ -237,6 +239,21 @@ def test_wrong_configs_of_every_kind(tmp_path: Path) -> None:
     assert len(lines(expected)) > 80
     assert lines(done) == lines(expected)
     assert (done.returncode, done.stdout, done.stderr) == (expected.returncode, expected.stdout, expected.stderr)
+
+
+def test_a_builder_keeps_its_manifest() -> None:
+    """Other registries, which slots only refer to, stay as long as it does."""
+    parts: Registry[Solid] = Registry("parts", Solid)
+    holders: Registry[Shape] = Registry("holders", Shape)
+
+    @holders.register("holder")
+    class Holder(Square):
+        def __init__(self, part: Annotated[Solid, parts]) -> None: ...
+
+    parts.register("cube")(Cube)
+    builder = Manifest(manifest_text(manifest_of({"holders": holders}))).builder("holders")
+    gc.collect()
+    builder.validate({"type": "holder", "part": {"type": "cube"}})
 
 
 class Shape(Protocol):

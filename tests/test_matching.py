@@ -162,7 +162,7 @@ class TestMatching:
         ]
         assert vision.try_match(config_of("A"), needs={"train"}) is None
 
-    @pytest.mark.parametrize("needs", ["quantize", 3, None, [3], iter(["quantize"])], ids=repr)
+    @pytest.mark.parametrize("needs", ["quantize", 3, None, [3], iter(["quantize"])])
     def test_wrong_needs(self, needs: Any, vision: Registry[VisionModel]) -> None:
         """A text where a collection of tags is due is a TypeError, before anything is asked."""
         vision.register_lazy("it", "m:It", match=for_architecture("A"))

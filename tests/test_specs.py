@@ -578,7 +578,7 @@ def test_a_wrong_value_in_a_slot_of_a_written_spec() -> None:
     class NarrowerSpec(BuildSpec[HolderOf]):
         type: Literal["narrower"] = "narrower"
         part: Named
-        many: list[Part] = []
+        many: tuple[Part, ...] = ()
 
     registry.register(spec=NarrowerSpec)(HolderOf)
     with pytest.raises(ConfigError, match="call: expected a method, found nothing"):

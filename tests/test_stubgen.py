@@ -75,6 +75,8 @@ def method(stub: GeneratedStub, name: str) -> str:
         ("3d", "registry_3d_specs", "Registry3dConfig"),
         ("!", "registry_specs", "RegistryConfig"),
         ("ﬁne", "fine_specs", "FineConfig"),
+        ("\N{RUMI DIGIT ONE} rumi", "rumi_specs", "RumiConfig"),  # a digit to regular expressions alone
+        ("\N{RUMI DIGIT ONE}", "registry_specs", "RegistryConfig"),
     ],
 )
 def test_names_come_from_the_registry(registry: str, module: str, union: str) -> None:
@@ -207,6 +209,8 @@ def test_an_empty_registry(modules: Modules) -> None:
         ("from typing import Final", "Final[int]", "int", ""),
         ("from typing import TypeVar\nS = TypeVar('S', bound=Base)", "S", "_Base", ""),
         ("from typing import TypeVar\nS = TypeVar('S', int, str)", "list[S]", "list[int | str]", ""),
+        ("from typing import TypeVar\nS = TypeVar('S', bound='Later')\nclass Later: ...", "list[S]", "list[_Later]", "Later as _Later"),
+        ("from typing import TypeVar\nS = TypeVar('S', 'Later', int)\nclass Later: ...", "S", "_Later | int", ""),
         ("from os import *", "list[PathLike[str]]", "list[_PathLike[str]]", "from os import PathLike as _PathLike"),
     ],
 )
@@ -217,6 +221,36 @@ def test_types_are_written_as_they_are(modules: Modules, before: str, annotation
     assert stub.problems == ()
     assert keys(stub, "NetConfig")["it"] == written
     assert imported in stub.text
+
+
+@pytest.mark.parametrize(
+    ("annotation", "written"),
+    [
+        ("dict", "dict[Any, Any]"),
+        ("t.Optional[t.List]", "_t.Optional[_t.List[Any]]"),
+        ("list[set] | None", "list[set[Any]] | None"),
+        ("tuple", "tuple[Any, ...]"),
+        ("t.Callable", "_t.Callable[..., Any]"),
+        ("t.Mapping", "_t.Mapping[Any, Any]"),
+        ("t.Type", "_t.Type[Any]"),
+        ("type", "_type"),
+        ("Box", "_Box[Any]"),
+        ("'Box[list]'", "_Box[list[Any]]"),
+    ],
+)
+def test_generic_types_without_arguments(modules: Modules, annotation: str, written: str) -> None:
+    """They have Any for them, which is what they mean, as strict checkers ask for arguments."""
+    source = f"""
+        import typing as t
+        S = t.TypeVar("S")
+        class Box(t.Generic[S]): ...
+        @NETS.register("net")
+        class Made(Base):
+            def __init__(self, it: {annotation}) -> None: ...
+    """
+    stub = stub_of(modules, source)
+    assert keys(stub, "NetConfig")["it"] == written
+    assert method(stub, "net").startswith(f"(self, *, it: {written})")
 
 
 @pytest.mark.parametrize("future", [True, False])
@@ -510,6 +544,76 @@ def test_docs_and_defaults_are_told(modules: Modules) -> None:
     assert found["data"] == "Args:\n    items: Default: []."
     assert found["OldConfig"] == 'Deprecated: use "net"'
     assert '@deprecated("use \\"net\\"")' in stub.text
+
+
+@pytest.mark.parametrize("import_targets", [True, False])
+def test_a_default_that_does_not_fit_its_type(modules: Modules, import_targets: bool) -> None:
+    """It is told, and no signature has it: a checker would report that in the generated file."""
+    wrong = ["int = None", "List[int] = None", "'dict[str, int]' = None", "Union[int, str] = None", "str = 3", "float = 'auto'"]
+    wrong += ["Literal['a'] = 'b'", "bool = 0", "list[int] = ()", "Tuple[int, int] = [1, 2]", "Sequence[int] = 'ab'", "Id = 3"]
+    wrong += ["tuple[int, int] = (1,)", "dict[str, int] = {'a': 'b'}", "Later = None", "list[Later] = None", "T = 3"]
+    right = ["Optional[int] = None", "'int | None' = None", "float = 1", "Sequence[str] = 'ab'", "Sequence[int] = (1, 2)"]
+    right += ["Literal['a', 1] = 1", "dict[str, list[int]] = {'a': [1]}", "tuple[int, str] = (1, 'a')", "int = True", "object = None"]
+    right += ["Later | None = None", "'Optional[Later]' = None", "Any = 3", "Annotated[int, 3] = 3", "tuple[int, ...] = ()"]
+    source = """
+        from collections.abc import Sequence
+        from typing import Annotated, Any, List, Literal, NewType, Optional, Tuple, TypeVar, Union
+        if TYPE_CHECKING:
+            from decimal import Decimal as Later
+        Id = NewType("Id", int)
+        T = TypeVar("T")
+        class Made(Base):
+            def __init__(self, *, {}) -> None: ...
+        NETS.register_lazy("net", "shop.nets:Made")
+    """
+    parameters = [f"{kind}{number}: {each}" for kind, all_ in (("wrong", wrong), ("right", right)) for number, each in enumerate(all_)]
+    stub = stub_of(modules, source.format(", ".join(parameters)), import_targets=import_targets)
+    assert stub.problems == ()
+    found = next(node for node in ast.walk(ast.parse(stub.text)) if isinstance(node, ast.FunctionDef) and node.name == "net")
+    defaults = {each.arg: ast.unparse(told) for each, told in zip(found.args.kwonlyargs, found.args.kw_defaults, strict=True) if told}
+    expected = dict.fromkeys((f"wrong{number}" for number in range(len(wrong))), "...")
+    expected |= {f"right{number}": each.rpartition(" = ")[2] for number, each in enumerate(right)}
+    assert defaults == expected
+    assert stub.text.count('"""Default: ') == len(parameters)
+
+
+@pytest.mark.parametrize(
+    ("default", "told"),
+    [
+        ("object()", "<object object>"),
+        ("[object(), {'a': Bad()}]", "[<object object>, {'a': <shop.nets.Bad object>}]"),
+        ("tuple(object() for _ in range(20))", "(<object object>, <object object>, <ob...ect>, <object object>, <object object>)"),
+        ("math", "<module 'math'>"),
+        ("Raising()", "<Raising instance>"),
+        ("frozenset({Kind.B, Kind.A, Kind.C, Kind.D})", "frozenset({<Kind.A: 1>, <Kind.B: 2>, <Kind.C: 3>, <Kind.D: 4>})"),
+        ("{10, 9}", "{9, 10}"),
+        ("Holding(frozenset('edcba'))", "Holding(names=frozenset({'a', 'b', 'c', 'd', 'e'}))"),
+        ("['{b, a}']", "['{b, a}']"),
+        ("Base.forward", "Base.forward"),
+        ("Bad().run", "Bad.run"),
+        ("'at 0x12 from'", "'at 0x12 from'"),
+    ],
+)
+def test_a_default_is_told_alike_in_each_process(modules: Modules, default: str, told: str) -> None:
+    """Neither where an object is in memory nor the order of hashes is told, so that two runs give the same file."""
+    source = f"""
+        from dataclasses import dataclass
+        from enum import Enum
+        from typing import Any
+        import math
+        Kind = Enum("Kind", ["A", "B", "C", "D"])
+        class Bad:
+            def run(self) -> None: ...
+        @dataclass(frozen=True)
+        class Holding:
+            names: frozenset[str]
+        class Raising:
+            def __repr__(self) -> str: raise RuntimeError
+        @NETS.register("net")
+        class Made(Base):
+            def __init__(self, it: Any = {default}) -> None: ...
+    """
+    assert f"Default: {told}." in stub_of(modules, source).text
 
 
 def test_a_class_that_is_deprecated_by_its_own_decorator(modules: Modules) -> None:

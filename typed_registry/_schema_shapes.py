@@ -156,13 +156,19 @@ def _with_keys(made: JsonSchema, keys: Mapping[str, bool]) -> JsonSchema:
     main = next(iter(keys))
     properties: JsonSchema = dict(made["properties"])
     schema = properties.pop(main)
+    rules: list[JsonSchema] = list(made.get("allOf", ()))
+    before: list[JsonSchema] = []
     for key, is_own in keys.items():
-        properties[key] = {} if not is_own or key in properties else schema if key == main else {"anyOf": [schema, {}]}
-    made = {**made, "properties": properties}
-    if main not in made.get("required", ()):
-        return made
-    made["required"] = [each for each in made["required"] if each != main]
-    return {**made, "allOf": [*made.get("allOf", ()), {"anyOf": [{"required": [key]} for key in keys]}]}
+        is_free = is_own and key not in properties
+        properties[key] = {} if not is_free else {"anyOf": [schema, {}]} if before else schema
+        if is_free and before:
+            rules.append({"anyOf": [*before, {"properties": {key: schema}}]})
+        before.append({"required": [key]})
+    required = list(made.get("required", ()))
+    if main in required:
+        required.remove(main)
+        rules.append({"anyOf": before})
+    return {**made, "properties": properties, "required": required, "allOf": rules}
 
 
 def may_be_object(schema: Any) -> bool:

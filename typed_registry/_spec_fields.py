@@ -147,7 +147,7 @@ def _with_slots(schema: Any, field: str | None = None) -> Any:
 
 def _component_or_config(protocol: object, field: str | None) -> Callable[[object, core_schema.ValidationInfo[Any]], object]:
     def validate(value: object, info: core_schema.ValidationInfo[Any]) -> object:
-        if is_config(value) or (isinstance(info.context, frozenset) and (field, protocol) in info.context):
+        if is_config(value) or (is_dict(info.context) and (field, protocol) in info.context):
             return value
         findings = instance_findings(protocol, value)
         if findings:

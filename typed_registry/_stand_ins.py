@@ -77,8 +77,8 @@ class StandIns:
                 self._register(node, entry)
 
     def builder(self, number: int) -> Builder[Any]:
-        """What checks the configs of a registry; it is of use as long as all of them are kept."""
-        return Builder(self.nodes[number])
+        """What checks the configs of a registry."""
+        return _Checker(self, number)
 
     def _register(self, node: RegistryNode, entry: Mapping[str, Any]) -> None:
         record: Record[Any] = Record(entry["name"], entry["target"], _NOWHERE, None, aliases=tuple(entry["aliases"]))
@@ -139,6 +139,14 @@ class StandIns:
     def _parse(self, number: int) -> Any:
         node = self.nodes[number]
         return node.name, Builder[Any](node).validate
+
+
+class _Checker(Builder[Any]):
+    """Keeps all registries while it is in use, as slots hold theirs weakly."""
+
+    def __init__(self, registries: StandIns, number: int) -> None:
+        super().__init__(registries.nodes[number])
+        self.registries = registries
 
 
 def _unread_plan(node: RegistryNode, record: Record[Any]) -> _Plan:

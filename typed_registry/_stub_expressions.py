@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from typed_registry._stub_sources import UNKNOWN
 
@@ -76,7 +76,8 @@ def evaluated(node: ast.expr, value_of: Callable[[ast.expr], Any]) -> Any:
             case ast.Tuple(elts=items):
                 return tuple(of(item) for item in items)
             case ast.Subscript(value=head, slice=inner):
-                return of(head)[of(inner)]
+                made = of(head)
+                return made[_member(inner, of) if made is Literal else of(inner)]
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return of(left) | of(right)
             case _:
@@ -86,6 +87,13 @@ def evaluated(node: ast.expr, value_of: Callable[[ast.expr], Any]) -> Any:
         return of(node)
     except LookupError:
         return UNKNOWN
+
+
+def _member(node: ast.expr, of: Callable[[ast.expr], Any]) -> Any:
+    """What is in a Literal, where a text is itself."""
+    if isinstance(node, ast.Tuple):
+        return tuple(_member(item, of) for item in node.elts)
+    return node.value if isinstance(node, ast.Constant) else of(node)
 
 
 def _known(value: Any) -> Any:

@@ -118,4 +118,5 @@ def _free(wanted: str, used: Collection[str]) -> str:
 
 
 def _normal(name: str) -> str:
-    return unicodedata.normalize("NFKC", name)
+    """The name with blanks for what no identifier holds, which isn't all that regular expressions take for no part of a word."""
+    return "".join(char if f"_{char}".isidentifier() else " " for char in unicodedata.normalize("NFKC", name))

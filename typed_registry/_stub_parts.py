@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, ForwardRef, Literal, Union, get_args, get_origin
 
-from typed_registry._kinds import is_dict, is_sequence
+from typed_registry._kinds import is_dict, is_sequence, is_tuple
 from typed_registry._parameters import NOTHING
-from typed_registry._stub_sources import Meaning
+from typed_registry._stub_expressions import chain_of, evaluated
+from typed_registry._stub_sources import UNKNOWN, Meaning, NameScope
 from typed_registry._stub_text import double_quoted
 from typed_registry._stub_types import TypeWriter
 from typed_registry._stub_written import Written
@@ -64,17 +67,101 @@ class Component:
 def default_source(argument: Argument, writer: TypeWriter) -> str:
     """A default in a signature: itself where it can be written there, else `...`."""
     value = argument.default
-    if value is NOTHING or _is_odd(value, argument.type.value):
+    if not (isinstance(value, Enum) or _is_literal(value)) or not _fits(value, argument.type):
         return "..."
     if isinstance(value, Enum):
         return _member(value, writer)
-    text = double_quoted(repr(value)) if _is_literal(value) else "..."
+    text = double_quoted(repr(value))
     return text if len(text) <= _LONGEST else "..."
 
 
-def _is_odd(default: Any, type_: Any) -> bool:
-    """Whether None is the default of what can't be None: checkers would say so in the generated file."""
-    return default is None and isinstance(type_, type) and type_ not in (Any, object)
+def _fits(default: Any, written: Written) -> bool:
+    """Whether checkers take a default for its type, as far as that is known: they would say so in the generated file."""
+    type_ = _meant(written)
+    if type_ is not UNKNOWN:
+        return _is_of(default, type_)
+    if default is None:
+        return written.node is None or _admits_none(written.node)
+    return not isinstance(written.node, (ast.Name, ast.Attribute))
+
+
+def _meant(written: Written) -> Any:
+    if written.value is not UNKNOWN or written.node is None or written.scope is None:
+        return written.value
+    return _value_of(written.node, written.scope, ())
+
+
+def _value_of(node: ast.expr, scope: NameScope, aliases: tuple[ast.expr, ...]) -> Any:
+    """What a type is, also one that has a name in sources alone."""
+
+    def named(piece: ast.expr) -> Any:
+        meaning = scope.meaning(chain_of(piece) or "")
+        if meaning is None or meaning.value is not UNKNOWN:
+            return UNKNOWN if meaning is None else meaning.value
+        found = scope.sources.find(meaning.module, meaning.name)
+        value = getattr(found[2], "value", None) if found is not None else None
+        if found is None or not isinstance(value, ast.expr) or value in aliases:
+            return UNKNOWN
+        return _value_of(value, NameScope(scope.sources, found[0].name), (*aliases, value))
+
+    try:
+        return evaluated(node, named)
+    except Exception:  # whatever a foreign __class_getitem__ or __or__ raises
+        return UNKNOWN
+
+
+def _admits_none(node: ast.expr) -> bool:
+    """Whether a type that isn't known says by its text that it may be None."""
+    match node:
+        case ast.Constant(value=value):
+            return value is None or (isinstance(value, str) and "None" in value)
+        case ast.BinOp(left=left, right=right):
+            return _admits_none(left) or _admits_none(right)
+        case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name), slice=inner):
+            items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            told = items if name == "Union" else items[:1] if name in ("Annotated", "InitVar") else []
+            return name == "Optional" or any(map(_admits_none, told))
+        case _:
+            return False
+
+
+def _is_of(default: Any, type_: Any) -> bool:
+    origin, inner = get_origin(type_), get_args(type_)
+    if type_ is Any or type_ is object:
+        return True
+    if hasattr(type_, "__value__"):
+        return _is_of(default, type_.__value__)
+    if origin is Annotated:
+        return _is_of(default, inner[0])
+    if origin is Literal:
+        return any(type(each) is type(default) and each == default for each in inner)
+    if origin in (Union, UnionType):
+        return any(_is_of(default, each) for each in inner)
+    if default is None:
+        return type_ is None or type_ is NoneType
+    if isinstance(type_, (str, ForwardRef)):
+        return True
+    return _is_instance(default, origin or type_) and all(_is_of(item, each) for item, each in _items(default, inner))
+
+
+def _is_instance(default: Any, made: Any) -> bool:
+    if made in (float, complex):
+        return isinstance(default, (int, float, made))
+    try:
+        return isinstance(default, made) and isinstance(made, type)
+    except TypeError:  # a NewType, a variable, or a protocol that is for checkers alone
+        return False
+
+
+def _items(default: Any, types: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
+    """What a container holds, each with the type that it should have."""
+    if is_dict(default) and len(types) == 2:
+        for item in default.items():
+            yield from zip(item, types, strict=True)
+    elif is_tuple(default) and len(types) > 1 and types[1:] != (...,):
+        yield from zip(default, types, strict=True) if len(default) == len(types) else [(default, NoneType)]
+    elif types:
+        yield from ((item, types[0]) for item in default)
 
 
 def _member(value: Enum, writer: TypeWriter) -> str:

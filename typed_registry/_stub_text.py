@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from typed_registry._showing import printable
+from typed_registry._kinds import is_set
+from typed_registry._showing import MAX_SHOWN, printable
 
-__all__ = ["WIDTH", "bracketed", "comment", "docstring", "double_quoted", "indented", "quoted"]
+__all__ = ["WIDTH", "bracketed", "comment", "docstring", "double_quoted", "indented", "quoted", "steady"]
 
 WIDTH = 100  # of a line that is broken where it can be
+_OF_A_PROCESS = re.compile(r" at 0x[0-9a-fA-F]+|(?<=') from '[^']*'(?=>)")  # where an object is, and whence a module
+_SET = re.compile(r"\{([^{}:]*)\}")
 
 
 def quoted(text: str) -> str:
@@ -37,6 +43,45 @@ def double_quoted(source: str) -> str:
             pieces += [source[end : token.start[1]], f'"{text[1:-1]}"']
             end = token.end[1]
     return "".join(pieces) + source[end:]
+
+
+def steady(text: str, value: object) -> str:
+    """What is shown of a value, without what differs from one process to the next.
+
+    Example:
+        >>> one = object()
+        >>> steady(repr(one), one)
+        '<object object>'
+    """
+    try:
+        whole = _whole(value)
+    except Exception:  # a foreign __repr__ may raise anything; what is shown then is short
+        whole = ""
+    plain = _without_order(_OF_A_PROCESS.sub("", whole))
+    is_another = "..." in text or _without_order(_OF_A_PROCESS.sub("", text)) != text
+    if not is_set(value) and (plain == whole or not is_another):
+        return _OF_A_PROCESS.sub("", text)
+    return plain if len(plain) <= MAX_SHOWN else f"{plain[:38]}...{plain[-39:]}"
+
+
+def _without_order(shown: str) -> str:
+    """What a foreign object shows, with sets in it in the order of their texts instead of that of hashes."""
+    try:
+        ast.literal_eval(shown)  # of which Python's own repr has no such order
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return _SET.sub(lambda found: f"{{{', '.join(sorted(found[1].split(', ')))}}}", shown)
+    return shown
+
+
+def _whole(value: object) -> str:
+    if not is_set(value) or not value:
+        return printable(repr(value))
+    try:
+        items: list[Any] = sorted(value)
+    except TypeError:  # what has no order of its own comes in that of its hashes
+        items = sorted(value, key=repr)
+    text = f"{{{', '.join(map(repr, items))}}}"
+    return printable(text if type(value) is set else f"{type(value).__name__}({text})")
 
 
 def comment(text: str) -> str:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ParamSpec, TypeVar, TypeVarTuple
+from typing import Annotated, Any, ForwardRef, ParamSpec, TypeVar, TypeVarTuple
 
 import typing_extensions
 
@@ -16,7 +16,7 @@ from typed_registry._stub_names import Imports
 from typed_registry._stub_slots import is_spec_type, marked, only_root, registry_node, slot_in
 from typed_registry._stub_sources import UNKNOWN, Meaning, NameScope, Sources
 from typed_registry._stub_text import double_quoted
-from typed_registry._stub_values import source_of, subscripted, union
+from typed_registry._stub_values import source_of, subscripted, type_arguments, union
 from typed_registry._stub_written import TypeText, Written
 
 __all__ = ["TypeWriter"]
@@ -99,7 +99,7 @@ class TypeWriter:
         Where the dicts of a registry spoke of a class that a decorator of it returns, pyright would say that the registry's type depends
         on itself. What a property returns is only looked at when it is needed.
         """
-        reference = ast.unparse(self.reference(meaning))
+        reference = ast.unparse(self.with_arguments(meaning))
         if reference not in self.instances:
             self.instances[reference] = self.imports.declare(f"_{meaning.name.replace('.', '')}Instance")
         return self.instances[reference]
@@ -110,6 +110,12 @@ class TypeWriter:
             return expression(f"{self.imports.module(meaning.module, meaning.alias)}.{meaning.name}")
         first, dot, rest = meaning.name.partition(".")
         return expression(f"{self.imports.name(meaning.module, first)}{dot}{rest}")
+
+    def with_arguments(self, meaning: Meaning) -> ast.expr:
+        """What stands without arguments as a type: checkers that are strict ask a generic one for them."""
+        kinds = type_arguments(meaning.value)
+        reference = self.reference(meaning)
+        return subscripted(reference, [expression(kind or self.name("typing", "Any")) for kind in kinds]) if kinds else reference
 
 
 @dataclass
@@ -173,7 +179,7 @@ class _Writing:
             return found
         if self._holds_slots(value, explicit):  # an alias
             return self.of_value(value, explicit)
-        return self._reference(meaning)
+        return self._reference(meaning, self.writer.with_arguments)
 
     def _meaning(self, node: ast.expr) -> Meaning:
         chain = chain_of(node)
@@ -191,7 +197,7 @@ class _Writing:
             return meaning._replace(value=_new_variable(meaning.name, kind))
         return meaning
 
-    def _reference(self, meaning: Meaning) -> ast.expr:
+    def _reference(self, meaning: Meaning, write: Callable[[Meaning], ast.expr] | None = None) -> ast.expr:
         if meaning.module and not meaning.name:
             raise UnresolvedError(f"{meaning.alias} is a module")
         if not meaning.is_importable:
@@ -200,7 +206,7 @@ class _Writing:
             self.has_slot = True
             self.is_unspeakable = self.is_unspeakable or self.is_closed
             return expression(self.writer.instance_of(meaning))
-        return self.writer.reference(meaning)
+        return (write or self.writer.reference)(meaning)
 
     def _widened(self, meaning: Meaning) -> ast.expr:
         """What is local to a function can't be imported: the nearest of its bases that can."""
@@ -363,7 +369,17 @@ class _Writing:
         written = self.scope.variables.get(value.__name__) if self.scope is not None else None
         if written is not None:
             return [self.of(limit) for limit in (written.elts if isinstance(written, ast.Tuple) else [written])]
-        return [self.of_value(limit) for limit in (*value.__constraints__, *([value.__bound__] if value.__bound__ is not None else []))]
+        return [
+            self._limit(limit, value) for limit in (*value.__constraints__, *([value.__bound__] if value.__bound__ is not None else []))
+        ]
+
+    def _limit(self, limit: Any, variable: Any) -> ast.expr:
+        if not isinstance(limit, ForwardRef):
+            return self.of_value(limit)
+        outer, self.scope = self.scope, NameScope(self.writer.sources, variable.__module__)
+        made = self.of(parsed(limit.__forward_arg__))
+        self.scope = outer
+        return made
 
 
 def _new_variable(name: str, kind: str) -> Any:

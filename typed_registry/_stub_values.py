@@ -6,15 +6,21 @@ import ast
 import types
 from collections.abc import Iterable
 from enum import Enum
-from typing import Annotated, Any, ForwardRef, Literal, Union, Unpack, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Literal, TypeVar, Union, Unpack, get_args, get_origin
 
 import typing_extensions
 
 from typed_registry._kinds import is_list
 
-__all__ = ["source_of", "subscripted", "union"]
+__all__ = ["source_of", "subscripted", "type_arguments", "union"]
 
 _UNPACK = (Unpack, typing_extensions.Unpack)
+_OF_TWO = frozenset({"ChainMap", "ItemsView", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
+_OF_ONE = frozenset(
+    {"AsyncIterable", "AsyncIterator", "Awaitable", "Collection", "Container", "Counter", "Iterable", "Iterator", "KeysView", "Match"}
+    | {"MutableSequence", "MutableSet", "Pattern", "Reversible", "Sequence", "Set", "ValuesView", "deque", "frozenset", "list", "set"}
+)
+_STANDARD = frozenset({"builtins", "collections", "collections.abc", "re"})
 
 
 def source_of(value: Any) -> tuple[ast.expr, dict[str, Any]] | None:
@@ -90,3 +96,28 @@ def _members(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*_members(node.left), *_members(node.right)]
     return [node]
+
+
+def type_arguments(value: Any) -> tuple[str, ...]:
+    """What a generic type takes that stands without arguments; an empty text for one that may be anything."""
+    made: Any = get_origin(value) or value
+    if not isinstance(made, type) or get_args(value):
+        return ()
+    if made is tuple:
+        return "", "..."
+    if made is type:
+        return ("",) if value is not type else ()
+    if (made.__module__, made.__name__) == ("collections.abc", "Callable"):
+        return "...", ""
+    if made.__module__ in _STANDARD:
+        return ("",) * ((made.__name__ in _OF_ONE) + 2 * (made.__name__ in _OF_TWO))
+    variables: tuple[Any, ...] = getattr(made, "__parameters__", ())
+    return ("",) * len(variables) if all(map(_needs_argument, variables)) else ()
+
+
+def _needs_argument(variable: Any) -> bool:
+    return isinstance(variable, (TypeVar, typing_extensions.TypeVar)) and not _has_default(variable)
+
+
+def _has_default(variable: Any) -> bool:
+    return getattr(variable, "__default__", typing_extensions.NoDefault) is not typing_extensions.NoDefault

@@ -84,7 +84,7 @@ def argument_validators(record: Record[Any], fields: Mapping[str, Field], extra:
     slots_only = {name: core_schema.typed_dict_field(each.schema, required=False) for name, each in fields.items() if each.slots}
     if record.spec is not None:  # its own constraints hold; slots come second, so that they replace what the model took as it was
         slots = SchemaValidator(core_schema.typed_dict_schema(slots_only, extra_behavior="ignore")).validate_python
-        told = frozenset((name, slot.protocol) for name, each in fields.items() for slot in each.slots)
+        told = {(name, slot.protocol): True for name, each in fields.items() for slot in each.slots}
         of_model = _spec_validator(record.spec, frozenset(config_names(record, fields)), told)
         return (of_model, slots) if slots_only else (of_model,)
     known = {name: core_schema.typed_dict_field(each.schema, required=each.required) for name, each in fields.items()}
@@ -104,7 +104,7 @@ def argument_validators(record: Record[Any], fields: Mapping[str, Field], extra:
     return (validate,)
 
 
-def _spec_validator(spec: type[Any], names: frozenset[str], told: frozenset[tuple[str, object]]) -> Validate:
+def _spec_validator(spec: type[Any], names: frozenset[str], told: Mapping[tuple[str, object], bool]) -> Validate:
     """What validates by a spec written by hand.
 
     Args:

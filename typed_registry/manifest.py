@@ -102,25 +102,30 @@ class Manifest:
         if version != _VERSION:
             raise ValueError(f"it is of version {version}, not {_VERSION}; write it again with typed-registry manifest")
         try:
-            self._stand_ins = StandIns(data)
-            self.targets: dict[str, int] = dict(data["targets"])
+            stand_ins = StandIns(data)
+            self._builders: dict[str, Builder[Any]] = {target: stand_ins.builder(number) for target, number in data["targets"].items()}
         except Exception as error:  # pydantic-core's SchemaError, or whatever else an edited file leads to
             text = " ".join(str(error).split())
             raise ValueError(
                 f"it can't be used here; write it again with typed-registry manifest ({type(error).__name__}: {text})"
             ) from None
 
+    @property
+    def targets(self) -> list[str]:
+        """The registries that it tells of."""
+        return list(self._builders)
+
     def builder(self, target: str) -> Builder[Any]:
-        """What checks the configs of a registry.
+        """What checks the configs of a registry. That the arguments of an entry can't be checked is a problem like others, TR290.
 
         Raises:
             ValueError: It doesn't tell of it.
         """
-        if target not in self.targets:
-            near = nearest(target, self.targets, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; it tells of {', '.join(self.targets) or 'none'}"
+        if target not in self._builders:
+            near = nearest(target, self._builders, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; it tells of {', '.join(self._builders) or 'none'}"
             raise ValueError(f"it doesn't tell of {target}{hint}")
-        return self._stand_ins.builder(self.targets[target])
+        return self._builders[target]
 
 
 class _Writing:
