@@ -487,6 +487,20 @@ def test_slots_take_configs_specs_and_instances(modules: Modules) -> None:
     assert "from shop.losses_specs import LossesConfig as _LossesConfig" in stub.text
 
 
+def test_what_is_given_up_leaves_no_import(modules: Modules) -> None:
+    """Of a type with a name that means nothing the rest isn't imported either: a checker would report what isn't used."""
+    source = """
+        from decimal import Decimal
+        @NETS.register("net")
+        class Made(Base):
+            def __init__(self, it: "dict[Decimal, Missing]", other: int) -> None: ...
+    """
+    stub = stub_of(modules, source)
+    assert keys(stub, "NetConfig") == {"type": "Literal['net']", "it": "object", "other": "int"}
+    assert "name 'Missing' is not defined" in str(stub.problems[0])
+    assert "Decimal" not in stub.text
+
+
 def test_an_ambiguous_slot_is_reported(modules: Modules) -> None:
     """Where several registries make what is due, and nothing tells which is meant, no config can be right."""
     source = """

@@ -299,7 +299,8 @@ class Builder(Generic[T]):
             try:
                 component.values.update(validate(given, context=found))
             except ValidationError as error:
-                errors.extend(error.errors(include_url=False))
+                told = [(each["loc"], each["msg"]) for each in errors]  # by a spec written by hand, of what has slots too
+                errors.extend(each for each in error.errors(include_url=False) if (each["loc"], each["msg"]) not in told)
         if errors:
             component.children = found
             report.invalid(component, errors, given, name)

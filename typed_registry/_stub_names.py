@@ -97,11 +97,13 @@ class Imports:
         self._used.add(name)
         return name
 
-    def lines(self) -> list[str]:
-        """The import statements, sorted."""
-        modules = sorted(f"import {module} as {alias}" for (module, name), alias in self._names.items() if name is None)
+    def lines(self, body: Iterable[str]) -> list[str]:
+        """The import statements, sorted, of what the lines of the file mention: a type may have been given up when it was half written."""
+        words = {word for line in body for word in re.findall(r"\w+", line)}
+        named = {key: alias for key, alias in self._names.items() if alias in words}
+        modules = sorted(f"import {module} as {alias}" for (module, name), alias in named.items() if name is None)
         members: dict[str, list[str]] = {}
-        for (module, name), alias in sorted(self._names.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        for (module, name), alias in sorted(named.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             if name is not None:
                 members.setdefault(module, []).append(name if name == alias else f"{name} as {alias}")
         froms = [line for module, names in members.items() for line in _from(module, names)]

@@ -305,7 +305,7 @@ class _Stub:
             *docstring(f"The components of registry {self._node.name!r}, for checkers and editors alone: import it under TYPE_CHECKING."),
             "",
         ]
-        lines = [*self._imports.lines(), "", *lines]
+        lines = [*self._imports.lines(lines), "", *lines]
         if not self._as_stub:
             head += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:"]
             lines = indented(lines)
