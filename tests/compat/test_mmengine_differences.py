@@ -268,7 +268,7 @@ for wrong in (
 def test_locations_are_no_text(root: Registry[Any]) -> None:
     """Of which the original imports each letter."""
     with pytest.raises(TypeError, match=r"locations are a sequence of modules; write \['os'\] for one"):
-        Registry("x", scope="x", locations="os")
+        Registry("x", scope="x", locations="os")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def test_the_scope_of_a_subscripted_call_is_the_callers() -> None:
