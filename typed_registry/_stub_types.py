@@ -374,10 +374,10 @@ class _Writing:
         ]
 
     def _limit(self, limit: Any, variable: Any) -> ast.expr:
-        if not isinstance(limit, ForwardRef):
+        if not isinstance(limit, (str, ForwardRef)):
             return self.of_value(limit)
         outer, self.scope = self.scope, NameScope(self.writer.sources, variable.__module__)
-        made = self.of(parsed(limit.__forward_arg__))
+        made = self.of(parsed(limit if isinstance(limit, str) else limit.__forward_arg__))
         self.scope = outer
         return made
 
