@@ -36,7 +36,7 @@ from examples.vlm.protocol import (
 from examples.vlm.qwen2_vl import Qwen2VLModel as _Qwen2VLModel
 from typed_registry import BuildSpec, Specs
 from typed_registry.huggingface import HfConfig as _HfConfig
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict, Union
 
 class CogVLMVisionModelConfig(TypedDict):
     """CogVLM and CogVLM2."""
@@ -338,28 +338,28 @@ class Qwen3VLModelConfig(TypedDict):
     backend_config: NotRequired[_BackendConfig | None]
     """Where and how the vision part runs. Default: None."""
 
-VlmConfig: TypeAlias = (
-    CogVLMVisionModelConfig
-    | DeepSeek2VisionModelConfig
-    | DeepSeekVisionModelConfig
-    | Gemma3VisionModelConfig
-    | GLM41VisionModelConfig
-    | GLM4VisionModelConfig
-    | InternS1ProVisionModelConfig
-    | InternVL3VisionModelConfig
-    | InternVLVisionModelConfig
-    | LLama4VisionModelConfig
-    | LlavaHfVisionModelConfig
-    | LlavaNextVisionModelConfig
-    | LlavaVisionModelConfig
-    | MiniCPMVModelConfig
-    | MolmoVisionModelConfig
-    | Phi3VisionModelConfig
-    | Qwen2VLModelConfig
-    | Qwen35ModelConfig
-    | Qwen3OmniModelConfig
-    | Qwen3VLModelConfig
-)
+VlmConfig: TypeAlias = Union[
+    CogVLMVisionModelConfig,
+    DeepSeek2VisionModelConfig,
+    DeepSeekVisionModelConfig,
+    Gemma3VisionModelConfig,
+    GLM41VisionModelConfig,
+    GLM4VisionModelConfig,
+    InternS1ProVisionModelConfig,
+    InternVL3VisionModelConfig,
+    InternVLVisionModelConfig,
+    LLama4VisionModelConfig,
+    LlavaHfVisionModelConfig,
+    LlavaNextVisionModelConfig,
+    LlavaVisionModelConfig,
+    MiniCPMVModelConfig,
+    MolmoVisionModelConfig,
+    Phi3VisionModelConfig,
+    Qwen2VLModelConfig,
+    Qwen35ModelConfig,
+    Qwen3OmniModelConfig,
+    Qwen3VLModelConfig,
+]
 
 class VlmSpecs(Specs[VlmConfig]):
     """Each component of registry 'vlm', as a spec."""

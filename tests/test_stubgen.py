@@ -7,7 +7,7 @@ import inspect
 import math
 import sys
 import textwrap
-from typing import Any, TypedDict, get_args
+from typing import Any, TypedDict, TypeGuard, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -485,6 +485,35 @@ def test_slots_take_configs_specs_and_instances(modules: Modules) -> None:
         "takes": "Callable[[_Net], int]",
     }
     assert "from shop.losses_specs import LossesConfig as _LossesConfig" in stub.text
+
+
+def test_slots_of_a_large_registry_share_one_flat_union(modules: Modules) -> None:
+    """It is written once for each kind of slot, however many components there are: checkers are slow at unions made anew."""
+    source = """
+    def add(number: int) -> None:
+        @NETS.register(f"net{number:02}")
+        class It(Base):
+            def __init__(self, inner: Net, others: list[Net], last: Net | None = None) -> None: ...
+
+    for number in range(60):
+        add(number)
+    """
+    stub = stub_of(modules, source)
+    assert not stub.problems
+    assert keys(stub, "Net07Config")["inner"] == "_NetsSlot"
+    assert keys(stub, "Net07Config")["others"] == "Sequence[_NetsSlot]"
+    assert keys(stub, "Net07Config")["last"] == "NotRequired[_NetsSlot | None]"
+    aliases = {node.target.id: ast.unparse(node.value) for node in ast.walk(ast.parse(stub.text)) if is_alias(node)}
+    configs = [f"Net{number:02}Config" for number in range(60)]
+    assert aliases == {
+        "NetsConfig": f"Union[{', '.join(configs)}]",
+        "_NetsSlot": f"Union[{', '.join([*configs, 'BuildSpec[_Net]', '_Net'])}]",
+    }
+
+
+def is_alias(node: ast.AST) -> TypeGuard[Any]:
+    """Whether it declares a type alias."""
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias"
 
 
 def test_what_is_given_up_leaves_no_import(modules: Modules) -> None:

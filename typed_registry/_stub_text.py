@@ -113,7 +113,7 @@ def indented(lines: Iterable[str], levels: int = 1) -> list[str]:
     return [f"{'    ' * levels}{line}" if line else "" for line in lines]
 
 
-def bracketed(before: str, items: Sequence[str], after: str, *, separator: str = ",", lead: str = "") -> list[str]:
+def bracketed(before: str, items: Sequence[str], after: str, *, separator: str = ",") -> list[str]:
     """Items between brackets: on one line where that is short enough, else one a line.
 
     Args:
@@ -121,12 +121,9 @@ def bracketed(before: str, items: Sequence[str], after: str, *, separator: str =
         items: Each of them one line, or a comment above the next.
         after: What begins with the closing bracket.
         separator: What ends each item.
-        lead: What begins each item but the first, instead of a separator.
     """
     has_comment = any(item.startswith("#") for item in items)
-    joined = f" {lead}".join(items) if lead else f"{separator} ".join(items)
+    joined = f"{separator} ".join(items)
     if not has_comment and len(before) + len(joined) + len(after) <= WIDTH:
         return [f"{before}{joined}{after}"]
-    if lead:
-        return [before, *indented([items[0], *(f"{lead}{item}" for item in items[1:])]), after]
     return [before, *indented(item if item.startswith("#") else f"{item}{separator}" for item in items), after]

@@ -36,7 +36,7 @@ class TypeWriter:
         node: The registry.
         sources: Where modules are looked up.
         imports: What the file imports.
-        config_of: The source of the configs of a registry.
+        slot_of: What a slot of a registry takes, beside what is given.
         is_decorated: Whether a class is registered by a decorator, of which a config may not speak (see `instance_of`).
     """
 
@@ -45,13 +45,13 @@ class TypeWriter:
         node: RegistryNode,
         sources: Sources,
         imports: Imports,
-        config_of: Callable[[RegistryNode], str],
+        slot_of: Callable[[RegistryNode, list[ast.expr]], ast.expr],
         is_decorated: Callable[[Meaning], bool],
     ) -> None:
         self.node = node
         self.sources = sources
         self.imports = imports
-        self.config_of = config_of
+        self.slot_of = slot_of
         self.is_decorated = is_decorated
         self.variables: dict[tuple[str, str], str] = {}
         self.instances: dict[str, str] = {}
@@ -288,7 +288,7 @@ class _Writing:
         if node is None or self.is_plain:
             return reference
         self.has_slot = True
-        return union([expression(self.writer.config_of(node)), reference])
+        return self.writer.slot_of(node, [reference])
 
     def _member(self, node: ast.expr) -> ast.expr:
         """A value in a Literal."""
@@ -330,7 +330,7 @@ class _Writing:
                 [expression(f"{self.writer.name('collections.abc', 'Mapping')}[{self._builtin('str')}, {self._builtin('object')}]"), plain]
             )
         spec = subscripted(expression(self.writer.name("typed_registry", "BuildSpec")), [plain])
-        return union([expression(self.writer.config_of(node)), spec, plain])
+        return self.writer.slot_of(node, [spec, plain])
 
     def _builtin(self, name: str) -> str:
         return self.writer.name("builtins", name)

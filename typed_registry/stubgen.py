@@ -13,15 +13,16 @@ from typing import Any
 from typed_registry._records import Record
 from typed_registry._signatures import SignatureError
 from typed_registry._slots import RegistryNode
-from typed_registry._stub_expressions import UnresolvedError
+from typed_registry._stub_expressions import UnresolvedError, expression
 from typed_registry._stub_layout import ComponentLayout
 from typed_registry._stub_names import Imports, class_name, distinct, is_key, is_method, module_name
 from typed_registry._stub_parts import Component
 from typed_registry._stub_reading import read_loaded
 from typed_registry._stub_sources import Meaning, Sources
 from typed_registry._stub_static import read_static
-from typed_registry._stub_text import bracketed, comment, docstring, indented, quoted
+from typed_registry._stub_text import WIDTH, bracketed, comment, docstring, indented, quoted
 from typed_registry._stub_types import TypeWriter
+from typed_registry._stub_values import union
 from typed_registry._stub_written import Written
 from typed_registry.errors import ContractError, LoadError, Place, Problem
 from typed_registry.registry import Registry
@@ -29,6 +30,7 @@ from typed_registry.registry import Registry
 __all__ = ["MARK", "GeneratedStub", "generate_stub", "stub_module_name"]
 
 MARK = "# Written by `typed-registry stubs`"
+_MANY = 50  # components, from which on a checker's time for unions of them tells
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class _Stub:
         self._left_out: list[str] = []
         self._lazy: set[str] = set()
         self._definitions: list[list[str]] = []
+        self._slots: dict[tuple[str, ...], str] = {}
         prefix = class_name(node.name, "Registry")
         self._configs, self._specs = f"{prefix}Config", f"{prefix}Specs"
 
@@ -120,10 +123,11 @@ class _Stub:
         self._imports = Imports({"TYPE_CHECKING", self._configs, self._specs, *configs.values()}, self._hidden)
         # what a method or a key hides is reached by another name
         self._own = self._imports.declare(f"_{self._configs}") if self._configs in self._hidden else self._configs
-        self._writer = TypeWriter(self._node, self._sources, self._imports, self._config_of, self._is_decorated)
+        self._writer = TypeWriter(self._node, self._sources, self._imports, self._slot_of, self._is_decorated)
         roots = {node.root for node in (self._node, *self._others)}
         tables = [node.table for root in roots for node in root.tree()]
         self._decorated = {id(record.factory) for table in tables for record in table.records.values() if not record.lazy}
+        self._flat = [*configs.values()] if len(configs) > _MANY else []
         layouts = [
             ComponentLayout(row.names, configs[row.names[0]], component, self._writer, self._reporter(row.record))
             for row, component in read
@@ -205,6 +209,24 @@ class _Stub:
         mapping = self._imports.name("collections.abc", "Mapping")
         return f"{mapping}[{self._imports.name('builtins', 'str')}, {self._imports.name('builtins', 'object')}]"
 
+    def _slot_of(self, node: RegistryNode, beside: list[ast.expr]) -> ast.expr:
+        """What a slot takes. Of many configs the union is written once, flat: pyright makes it anew wherever it is part of another one."""
+        if node is not self._node or not self._flat:
+            return union([expression(self._config_of(node)), *beside])
+        others = tuple(map(ast.unparse, beside))
+        if others not in self._slots:
+            name = self._slots[others] = self._imports.declare(f"_{self._configs.removesuffix('Config')}Slot")
+            self._definitions.append(self._alias(name, [*self._flat, *others]))
+        return expression(self._slots[others])
+
+    def _alias(self, name: str, members: list[str]) -> list[str]:
+        alias = self._imports.name("typing", "TypeAlias")
+        one_line = f"{name}: {alias} = {' | '.join(members)}"
+        if len(one_line) <= WIDTH:
+            return [one_line]
+        # Union, as pyright reads no more than 256 operators in a row, and jedi takes seconds for a hundred
+        return bracketed(f"{name}: {alias} = {self._imports.name('typing', 'Union')}[", members, "]")
+
     def _body(self, layouts: list[ComponentLayout], targets: list[Meaning]) -> list[list[str]]:
         """The definitions, each apart."""
         dicts = [layout.typed_dict(self._own) for layout in layouts]
@@ -221,11 +243,8 @@ class _Stub:
         if not configs:
             mapping = self._imports.name("collections.abc", "Mapping")
             lines = [comment("There is no entry yet."), f"{self._configs}: {alias} = {mapping}[str, object]"]
-        elif len(configs) == 1:
-            lines = [f"{self._configs}: {alias} = {configs[0]}"]
         else:
-            one_line = f"{self._configs}: {alias} = {' | '.join(configs)}"
-            lines = [one_line] if len(one_line) <= 100 else bracketed(f"{self._configs}: {alias} = (", configs, ")", lead="| ")
+            lines = self._alias(self._configs, configs)
         return [*lines, *([f"{self._own}: {alias} = {self._configs}"] if self._own != self._configs else [])]
 
     def _specs_class(self, layouts: list[ComponentLayout]) -> list[str]:
@@ -262,7 +281,8 @@ class _Stub:
         if len(rows) == 1:
             return [rows]
         # the last is never the only one that fits, but some servers complete the names of the last alone
-        names, products = ", ".join(quoted(name) for name, _ in table), " | ".join(made for _, made in table)
+        names = ", ".join(quoted(name) for name, _ in table)
+        products = f"{self._imports.name('typing', 'Union')}[{', '.join(made for _, made in table)}]"
         whole = f"def __getitem__(self, name: {literal}[{names}], /) -> {products}: ..."
         overload = self._imports.name("typing", "overload")
         string, anything = self._imports.name("builtins", "str"), self._imports.name("builtins", "object")
