@@ -645,7 +645,7 @@ def test_match_needs_a_file(cli: Run) -> None:
         (["list", "-r", "zoo"], "'zoo' is no target: write package.module:NAME"),
         (["list", "-r", "zoo:LAYRES"], "zoo has no 'LAYRES'; did you mean 'LAYERS'?"),
         (["list", "-r", "zooo:LAYERS"], "zooo:LAYERS can't be imported: ModuleNotFoundError: No module named 'zooo'; did you mean 'zoo'?"),
-        (["list", "-r", "zoo:Layer"], "zoo:Layer is no registry, but a _ProtocolMeta"),
+        (["list", "-r", "zoo:Layer"], "zoo:Layer is no registry, but of type _ProtocolMeta"),
         (["graph", "configs/chian.yaml"], "there is no file configs/chian.yaml; did you mean 'configs/chain.yaml'?"),
         (["graph", "configs"], "configs is a folder, not a file"),
         (["graph", "pyproject.toml"], "which registry is pyproject.toml of?"),

@@ -160,7 +160,7 @@ def test_editors_find_what_the_file_names(project: Project) -> None:
         (("-r", "plants:PLANTS", "-m", "plants:Garden", "-o", "plants.py"), "plants.py is a file, and there are 2 schemas"),
         (("-r", "plants:HERB"), "plants has no 'HERB'; did you mean 'HERBS'?"),
         (("-r", "plant:PLANTS"), "did you mean 'plants'?"),
-        (("-r", "plants:OTHERS"), "plants:OTHERS is no registry, but a str"),
+        (("-r", "plants:OTHERS"), "plants:OTHERS is no registry, but of type str"),
         (("-m", "plants:PLANTS"), "plants:PLANTS is no pydantic model, but a Registry"),
         (("-o", "plants.py/x.json"), "plants.py/x.json can't be"),
     ],

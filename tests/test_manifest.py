@@ -153,7 +153,9 @@ def test_drift_is_found(heavy: Project) -> None:
 
 
 def test_it_is_printed_too(heavy: Project) -> None:
-    """Without a file it goes to standard output, the same each time."""
+    """Without a file it goes to standard output, the same each time: also of defaults whose text holds an address or an order of hashes."""
+    odd = "self, trees: list[Model], odd: object = object(), some: object = frozenset({'a', 'b', 'c', 'd'}), **more: object"
+    heavy.write("heavy.py", HEAVY.replace("self, trees: list[Model], **more: object", odd))
     done = heavy.run("manifest")
     assert done.returncode == 0
     assert json.loads(done.stdout)["version"] == 1

@@ -15,6 +15,7 @@ from typed_registry._plans import Plan
 from typed_registry._records import SpecMarker, object_of
 from typed_registry._showing import shown
 from typed_registry._slots import Slot
+from typed_registry._stub_text import steady
 
 __all__ = ["NOTHING", "ParameterText", "SpecField", "default_of", "fields_of", "parameters_of"]
 
@@ -113,12 +114,12 @@ def fields_of(spec: Any) -> Iterator[SpecField]:
 
 
 def default_of(parameter: Any) -> tuple[str | None, Any]:
-    """The default as text, and as a file can hold it."""
+    """The default as text, which is the same in each process, and as a file can hold it."""
     if parameter.default_factory is not None:
         made_by = get_origin(parameter.default_factory) or parameter.default_factory
         if made_by in _CONTAINERS:
             return _CONTAINERS[made_by]
-        return f"made by {getattr(made_by, '__qualname__', shown(made_by))}()", NOTHING
+        return f"made by {getattr(made_by, '__qualname__', None) or steady(shown(made_by), made_by)}()", NOTHING
     default = parameter.default
     if default is Parameter.empty:
         return None, NOTHING
@@ -126,7 +127,7 @@ def default_of(parameter: Any) -> tuple[str | None, Any]:
         return f"{type(default).__name__}.{default.name}", default.value if _is_plain(default.value) else NOTHING
     if isinstance(default, type) or hasattr(default, "__qualname__"):
         return str(getattr(default, "__qualname__", default)), NOTHING
-    return shown(default), default if _is_plain(default) and not isinstance(default, SpecMarker) else NOTHING
+    return steady(shown(default), default), default if _is_plain(default) and not isinstance(default, SpecMarker) else NOTHING
 
 
 def _is_plain(value: Any) -> bool:

@@ -19,7 +19,6 @@ from typed_registry._signatures import Parameter, Signature, SignatureError, rea
 from typed_registry._stub_parts import Argument, Component
 from typed_registry._stub_places import Places
 from typed_registry._stub_sources import UNKNOWN, Meaning, Sources
-from typed_registry._stub_text import steady
 from typed_registry._stub_written import Written
 
 __all__ = ["read_loaded"]
@@ -149,7 +148,7 @@ def _argument(parameter: Any, places: Places, docs: Mapping[str, str]) -> Argume
         parameter.name,
         places.written(parameter.name, value, is_item=is_item),
         parameter.required,
-        default_text=None if text is None else steady(text, default),
+        default_text=text,
         doc=docs.get(parameter.name) or described_by_metadata(parameter.annotation),
         **given,
     )

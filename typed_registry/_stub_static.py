@@ -14,7 +14,6 @@ from typed_registry._stub_expressions import UnresolvedError, chain_of, expressi
 from typed_registry._stub_parts import Argument, Component
 from typed_registry._stub_places import arguments_of, variables_of
 from typed_registry._stub_sources import UNKNOWN, Definition, Meaning, ModuleSource, NameScope, Sources
-from typed_registry._stub_text import steady
 from typed_registry._stub_written import Written
 
 __all__ = ["read_static"]
@@ -217,7 +216,7 @@ def _argument(name: str, written: Written, default: ast.expr | None, scope: Name
     if value is UNKNOWN:
         return Argument(name, written, required=False, default_text=ast.unparse(default))
     text, _ = default_of(_Default(value))
-    return Argument(name, written, required=False, default=value, default_text=None if text is None else steady(text, value))
+    return Argument(name, written, required=False, default=value, default_text=text)
 
 
 @dataclass(frozen=True)

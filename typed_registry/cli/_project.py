@@ -204,7 +204,7 @@ def as_registry(target: str, found: object) -> Registry[Any]:
     """
     registry: Any = found
     if not isinstance(registry, Registry):
-        raise CliError(f"{target} is no registry, but a {type(found).__name__}")
+        raise CliError(f"{target} is no registry, but of type {type(found).__name__}")
     return registry  # pyright: ignore[reportUnknownVariableType] # of what, its target doesn't tell
 
 
