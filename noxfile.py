@@ -8,9 +8,9 @@ nox.options.sessions = ["lint", "types", "tests"]
 @nox.session(python=["3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
     """The test suite, without what needs the checkers or the examples."""
-    session.install("-e", ".[cli,yaml]", "hypothesis", "numpy", "pytest")
-    without = ("typing", "examples_vision", "examples_vlm", "readme")
-    session.run("pytest", *(f"--ignore=tests/test_{name}.py" for name in without))
+    session.install("-e", ".[cli,migrate,yaml]", "hypothesis", "jsonschema", "jsonschema-rs", "numpy", "pytest", "pytest-xdist")
+    without = ("typing", "stubs_checked", "examples_vision", "examples_vlm", "readme")
+    session.run("pytest", "-n", "auto", *(f"--ignore=tests/test_{name}.py" for name in without))
 
 
 @nox.session(python="3.11")
@@ -27,4 +27,4 @@ def types(session: nox.Session) -> None:
     session.install("-e", ".[dev]")
     session.run("mypy")
     session.run("pyright", "--pythonpath", f"{session.virtualenv.location}/bin/python")
-    session.run("pytest", "tests/test_typing.py")
+    session.run("pytest", "tests/test_typing.py", "tests/test_stubs_checked.py")
