@@ -15,11 +15,13 @@ _MEMBERS = (FunctionType, property, classmethod, staticmethod)
 _NO_MEMBERS = frozenset(
     {
         "__abstractmethods__",
+        "__callable_proto_members_only__",
         "__dict__",
         "__doc__",
         "__firstlineno__",
         "__init__",
         "__module__",
+        "__non_callable_proto_members__",
         "__orig_bases__",
         "__parameters__",
         "__protocol_attrs__",
