@@ -549,7 +549,7 @@ def test_doctor(cli: Run) -> None:
     done = cli("doctor", "--json")
     assert done.status == 1
     data = done.data
-    assert list(data) == ["project", "versions", "registries", "configs", "broken"]
+    assert list(data) == ["project", "versions", "registries", "configs", "generated", "broken"]
     assert data["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
     assert data["versions"]["pydantic"] is not None
     [told] = data["registries"]
@@ -578,6 +578,21 @@ def test_doctor_of_a_sound_project(cli: Run, zoo: Path, modules: Modules) -> Non
     modules.write("sound", "from typed_registry import Registry\nNUMBERS = Registry('numbers', int)\nNUMBERS.register_value('one', 1)")
     write(zoo / "pyproject.toml", '[tool.typed-registry]\nregistries = ["sound:NUMBERS"]')
     assert cli("doctor").status == 0
+
+
+def test_doctor_tells_of_generated_files_that_are_out_of_date(cli: Run, zoo: Path) -> None:
+    """Catalogues and schemas that are there are held against the code; those that were never written are none."""
+    table = '[tool.typed-registry]\nregistries = ["zoo:MINE"]\n[tool.typed-registry.schemas]\n"zoo:MINE" = "mine.json"\n'
+    write(zoo / "pyproject.toml", table)
+    options = ("--keep-going",)
+    never = cli("doctor", "--json").data["generated"]
+    assert [each["outdated"] for each in never] == [[], []]
+    child("stubs", *options, cwd=zoo)
+    [catalogue] = zoo.glob("*_specs.py")
+    catalogue.write_text(catalogue.read_text() + "# more\n")
+    done = cli("doctor")
+    assert done.status == 1
+    assert f"typed-registry stubs:\n  broken: {catalogue.name} is out of date; run it" in done.out
 
 
 def test_doctor_tells_of_rules_that_tie_and_of_registries_that_fail(cli: Run, modules: Modules) -> None:

@@ -1,8 +1,10 @@
-"""`typed-registry doctor`: what is registered, what is broken and why, and which versions are at work."""
+"""`typed-registry doctor`: what is registered, what is broken and why, what is out of date, and which versions are at work."""
 
 from __future__ import annotations
 
 import platform
+import re
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -31,11 +33,13 @@ def command(registries: tuple[str, ...], as_json: bool) -> int:
         "versions": _versions(),
         "registries": [_registry(project, target) for target in registries or project.registries],
         "configs": [_config(project, glob, target) for glob, target in project.configs.items()],
+        "generated": list(_generated(project, registries)),
     }
     if not told["registries"]:
         raise CliError('no registry is named: give --registry pkg.mod:NAME, or [tool.typed-registry] registries = ["pkg.mod:NAME"]')
     told["broken"] = sum(len(each["problems"]) for each in told["registries"])
     told["broken"] += sum(each["problem"] is not None for each in told["configs"])
+    told["broken"] += sum(len(each["outdated"]) for each in told["generated"])
     if as_json:
         print_json(told)
     else:
@@ -105,6 +109,21 @@ def _config(project: Project, glob: str, target: str) -> dict[str, Any]:
     return {"glob": glob, "target": target, "files": len(files), "problem": problem}
 
 
+def _generated(project: Project, registries: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Which generated files are there, and are no longer what would be written; told by the commands that write them."""
+    yield _drift("stubs", *(part for target in registries for part in ("--registry", target)))
+    if project.schemas and not registries:
+        yield _drift("schema")
+
+
+def _drift(command: str, *arguments: str) -> dict[str, Any]:
+    shown = [sys.executable, "-m", "typed_registry", command, "--check", *arguments]
+    done = subprocess.run(shown, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    changed = re.findall(r"^--- (.+)\n\+\+\+ ", done.stdout, re.MULTILINE)  # one that was never written is none that is out of date
+    problem = done.stderr.strip().removeprefix("Error: ") if done.returncode not in (0, 1) else None
+    return {"command": f"typed-registry {command}", "outdated": [file for file in changed if file != "/dev/null"], "problem": problem}
+
+
 def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield f"project {told['project']}"
     installed = [f"{package} {number}" for package, number in told["versions"].items() if number is not None]
@@ -121,11 +140,22 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         for name in each["hides"]:
             yield f"  note: {name['name']} hides the entry of registry {name['of']!r} above it"
     if told["configs"]:
-        yield ""
-        yield "configs:"
+        yield from ("", "configs:")
     for each in told["configs"]:
         line = f"{each['glob']} = {each['target']}: {each['files']} {'file' if each['files'] == 1 else 'files'}"
         yield from [f"  {line}"] if each["problem"] is None else _broken(f"{line}: {each['problem']}")
+
+    for each in told["generated"]:
+        yield from _generated_lines(each)
+
+
+def _generated_lines(told: dict[str, Any]) -> Iterator[str]:
+    if told["outdated"] or told["problem"]:
+        yield from ("", f"{told['command']}:")
+    for file in told["outdated"]:
+        yield from _broken(f"{file} is out of date; run it")
+    if told["problem"]:
+        yield f"  note: it could not look: {' '.join(told['problem'].split())}"
 
 
 def _broken(text: str) -> list[str]:
