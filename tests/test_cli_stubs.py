@@ -330,7 +330,7 @@ def test_the_examples_have_theirs(file: str) -> None:
     """Both examples have a catalogue, one beside its module, one in the folder of stubs."""
     path = REPOSITORY / file
     if not path.parent.is_dir():
-        pytest.skip("the repository isn't there")
+        pytest.skip(reason="the repository isn't there")
     assert path.read_text().startswith(MARK)
 
 

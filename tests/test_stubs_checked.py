@@ -250,7 +250,7 @@ def test_accepted_code_runs(zoo: Path) -> None:
 def test_formatters_and_linters_leave_them_alone(zoo: Path) -> None:
     """`ruff format --check` and all of ruff's rules pass, whatever the project asks for."""
     if shutil.which("ruff", path=sysconfig.get_path("scripts")) is None:
-        pytest.skip("ruff isn't installed")
+        pytest.skip(reason="ruff isn't installed")
     files = [str(path) for path in modules_of(zoo) if path.stem.endswith("_specs")]
     assert len(files) == 4
     formatted = output(zoo, "ruff", "format", "--isolated", "--check", "--line-length", "60", *files)

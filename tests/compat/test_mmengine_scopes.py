@@ -262,7 +262,7 @@ def test_a_root_registry(face: Any, name: str) -> None:
 def test_the_root_registries_are_those_of_the_installed_mmengine() -> None:
     """No more and no fewer, read from its `root.py`."""
     if not HAS_MMENGINE:
-        pytest.skip("MMEngine isn't installed")
+        pytest.skip(reason="MMEngine isn't installed")
     spec = find_spec("mmengine")
     assert spec is not None
     assert spec.origin is not None

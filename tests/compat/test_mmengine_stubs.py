@@ -55,9 +55,8 @@ UNTYPED_MMENGINE = {
 
 pytestmark = pytest.mark.skipif(not STUBS.is_dir(), reason="the stubs are not here, only the tests")
 needs_mmengine = pytest.mark.skipif(importlib.util.find_spec("mmengine") is None, reason="mmengine is not installed")
-needs_build = pytest.mark.skipif(
-    any(importlib.util.find_spec(name) is None for name in ("build", "hatchling")), reason="build and hatchling are not installed"
-)
+HAS_BUILD = all(importlib.util.find_spec(name) is not None for name in ("build", "hatchling"))
+needs_build = pytest.mark.skipif(not HAS_BUILD, reason="build and hatchling are not installed")
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def command(name: str) -> str:
     """A program of this environment."""
     found = shutil.which(name, path=sysconfig.get_path("scripts"))
     if found is None:
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(reason=f"{name} is not installed")
     return found
 
 

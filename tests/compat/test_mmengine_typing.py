@@ -27,7 +27,7 @@ def output(command: str, *arguments: str) -> str:
     """What a checker of this environment prints."""
     scripts = sysconfig.get_path("scripts")
     if shutil.which(command, path=scripts) is None:
-        pytest.skip(f"{command} isn't installed")
+        pytest.skip(reason=f"{command} isn't installed")
     path = os.pathsep.join([scripts, os.environ.get("PATH", "")])  # where pyright looks for a python
     done = subprocess.run(
         [str(Path(scripts, command)), *arguments],

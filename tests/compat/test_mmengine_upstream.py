@@ -37,9 +37,9 @@ def outcome(folder: Path, *plugins: str) -> str:
 def test_mmengines_own_tests_pass_as_with_the_original() -> None:
     """As many pass and are skipped (which need torch), and none fails."""
     if not HAS_MMENGINE:
-        pytest.skip("MMEngine isn't installed")
+        pytest.skip(reason="MMEngine isn't installed")
     if VARIABLE not in os.environ:
-        pytest.skip(f"{VARIABLE} names no folder of MMEngine's tests")
+        pytest.skip(reason=f"{VARIABLE} names no folder of MMEngine's tests")
     folder = Path(os.environ[VARIABLE])
     ours = outcome(folder, "-p", "tests.compat.mmengine_upstream")
     assert ours == outcome(folder)

@@ -31,7 +31,7 @@ def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -
     folder = Path(kept) if kept else cache.mkdir("editor-servers") if cache is not None else tmp_path_factory.mktemp("servers")
     reason = install(folder)
     if reason is not None:
-        pytest.skip(reason)
+        pytest.skip(reason=reason)
     small, large = (tmp_path_factory.mktemp(name) / "project" for name in ("small", "large"))
     write_zoo(small, components=4)
     write_zoo(large, components=300)

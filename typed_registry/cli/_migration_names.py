@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typed_registry.compat import mmengine
+
 __all__ = [
     "ATTRIBUTE_NOTES",
     "BUILD_FROM_CFG",
@@ -15,33 +17,7 @@ __all__ = [
 
 NOTE = "# typed-registry: "
 BUILD_FROM_CFG = "build_from_cfg"
-ROOTS = frozenset(
-    {
-        "DATASETS",
-        "DATA_SAMPLERS",
-        "EVALUATOR",
-        "FUNCTIONS",
-        "HOOKS",
-        "INFERENCERS",
-        "LOG_PROCESSORS",
-        "LOOPS",
-        "METRICS",
-        "MODELS",
-        "MODEL_WRAPPERS",
-        "OPTIMIZERS",
-        "OPTIM_WRAPPERS",
-        "OPTIM_WRAPPER_CONSTRUCTORS",
-        "PARAM_SCHEDULERS",
-        "RUNNERS",
-        "RUNNER_CONSTRUCTORS",
-        "STRATEGIES",
-        "TASK_UTILS",
-        "TRANSFORMS",
-        "VISBACKENDS",
-        "VISUALIZERS",
-        "WEIGHT_INITIALIZERS",
-    }
-)
+ROOTS = frozenset(name for name in mmengine.__all__ if name.isupper())
 _MODULES = (
     "mmengine",
     "mmengine.registry",
