@@ -9,10 +9,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,6 +22,7 @@ pytest.importorskip("pyrefly")
 pytest.importorskip("pyright")
 pytest.importorskip("ty")
 
+from tests.checkers import PARSED, output
 from tests.modules import REPOSITORY
 
 CASES = REPOSITORY / "tests" / "typing_cases" / "generated"
@@ -34,58 +33,20 @@ MARK = re.compile(r"#\s*E(?:: not ([a-z, ]+))?\s*$")
 Reports = set[tuple[str, int]]
 
 
-def output(folder: Path, command: str, *arguments: str) -> str:
-    """What a program of this environment prints, run in a folder."""
-    scripts = sysconfig.get_path("scripts")
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")]),  # where pyright looks for a python
-        "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
-        "PYTHONPATH": str(REPOSITORY),
-    }
-    done = subprocess.run(
-        [str(Path(scripts, command)), *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode in (0, 1), f"{command} could not run:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def mypy(folder: Path, files: list[str]) -> Iterator[tuple[str, int]]:
-    printed = output(folder, "mypy", "--cache-dir", ".cache", "--python-executable", sys.executable, "--output", "json", *files)
-    found = map(json.loads, printed.splitlines())
-    yield from ((each["file"], each["line"]) for each in found if each["severity"] == "error")
-
-
-def pyright(folder: Path, files: list[str]) -> Iterator[tuple[str, int]]:
-    printed: Any = json.loads(output(folder, "pyright", "--pythonpath", sys.executable, "--outputjson", *files))
-    found = (each for each in printed["generalDiagnostics"] if each["severity"] in ("error", "warning"))
-    yield from ((each["file"], each["range"]["start"]["line"] + 1) for each in found)
-
-
-def ty(folder: Path, files: list[str]) -> Iterator[tuple[str, int]]:
-    printed: Any = json.loads(output(folder, "ty", "check", "--python", sys.prefix, "--output-format", "gitlab", *files))
-    yield from ((each["location"]["path"], each["location"]["positions"]["begin"]["line"]) for each in printed)
-
-
-def pyrefly(folder: Path, files: list[str]) -> Iterator[tuple[str, int]]:
-    options = ("--config", "pyrefly.toml", "--python-interpreter-path", sys.executable, "--output-format", "json")
-    printed: Any = json.loads(output(folder, "pyrefly", "check", *options, *files))
-    yield from ((each["path"], each["line"]) for each in printed["errors"] if each["severity"] in ("error", "warn"))
-
-
-CHECKERS: dict[str, Callable[[Path, list[str]], Iterator[tuple[str, int]]]] = {
-    "mypy": mypy,
-    "pyright": pyright,
-    "ty": ty,
-    "pyrefly": pyrefly,
+OWN = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "mypy": ("--cache-dir", ".cache", "--python-executable", sys.executable, "--output", "json"),
+    "pyright": ("--pythonpath", sys.executable, "--outputjson"),
+    "ty": ("check", "--python", sys.prefix, "--output-format", "gitlab"),
+    "pyrefly": ("check", "--config", "pyrefly.toml", "--python-interpreter-path", sys.executable, "--output-format", "json"),
 }
+CHECKERS = tuple(ARGUMENTS)
+
+
+def checked(checker: str, folder: Path, files: list[str]) -> Reports:
+    """What a checker reports, as file and line."""
+    printed = output(folder, checker, *ARGUMENTS[checker], *files, environment=OWN)
+    return {(Path(os.path.relpath(folder / each.file, folder)).as_posix(), each.line) for each in PARSED[checker](printed)}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +54,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cases with their catalogues, written by the installed command."""
     folder = tmp_path_factory.mktemp("stubs") / "zoo"
     shutil.copytree(CASES, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    printed = output(folder, "typed-registry", "stubs")
+    printed = output(folder, "typed-registry", "stubs", environment=OWN)
     assert printed.count(": written") == 4, printed
     return folder
 
@@ -104,7 +65,7 @@ def reports(zoo: Path) -> dict[str, Reports]:
     files = ["accepted_generated.py", "rejected_generated.py", *sorted(path.relative_to(zoo).as_posix() for path in modules_of(zoo))]
 
     def reports_of(checker: str) -> Reports:
-        return {(Path(os.path.relpath(zoo / path, zoo)).as_posix(), line) for path, line in CHECKERS[checker](zoo, files)}
+        return checked(checker, zoo, files)
 
     with ThreadPoolExecutor(len(CHECKERS)) as pool:
         return dict(zip(CHECKERS, pool.map(reports_of, CHECKERS), strict=True))
@@ -144,7 +105,7 @@ def test_what_is_caught() -> None:
 @pytest.mark.parametrize("first", ["accepted_generated.py", "zoo/vision.py", "zoo/lazy.py", "zoo/vision_specs.py", "stubs/sound_specs.pyi"])
 def test_pyright_does_not_go_round_in_circles(zoo: Path, first: str) -> None:
     """Whichever module it looks at first, it knows the type of the registry, whose catalogue speaks of what its decorator returns."""
-    assert list(pyright(zoo, [first, "accepted_generated.py", "zoo/vision.py"])) == []
+    assert checked("pyright", zoo, [first, "accepted_generated.py", "zoo/vision.py"]) == set()
 
 
 LAZY = """
@@ -183,13 +144,13 @@ def test_lazy_targets_are_verified(tmp_path: Path, checker: str) -> None:
     (shop / "__init__.py").touch()
     (shop / "nets.py").write_text(LAZY)
     (shop / "late.py").write_text(f"{LATE}\nclass Gone(Fits): ...\n")
-    output(tmp_path, "typed-registry", "stubs", "--registry", "shop.nets:NETS", "--no-import")
+    output(tmp_path, "typed-registry", "stubs", "--registry", "shop.nets:NETS", "--no-import", environment=OWN)
     lines = (shop / "nets_specs.py").read_text().splitlines()
-    found = {line for file, line in CHECKERS[checker](tmp_path, ["shop/nets_specs.py"]) if file.endswith("nets_specs.py")}
+    found = {line for file, line in checked(checker, tmp_path, ["shop/nets_specs.py"]) if file.endswith("nets_specs.py")}
     assert found
     assert [lines[line - 1] for line in found if not re.search("_lazy_targets|_[Uu]nfit", lines[line - 1])] == []
     (shop / "late.py").write_text(LATE)
-    gone = {line for file, line in CHECKERS[checker](tmp_path, ["shop/nets_specs.py"]) if file.endswith("nets_specs.py")} - found
+    gone = {line for file, line in checked(checker, tmp_path, ["shop/nets_specs.py"]) if file.endswith("nets_specs.py")} - found
     assert any("Gone" in lines[line - 1] for line in gone)
 
 
@@ -212,7 +173,7 @@ def test_the_examples_opt_in(tmp_path: Path) -> None:
     pytest.importorskip("zxingcpp")
     file = tmp_path / "uses.py"
     file.write_text(USES)
-    printed = output(REPOSITORY, "mypy", "--cache-dir", str(tmp_path / "cache"), "--output", "json", str(file))
+    printed = output(REPOSITORY, "mypy", "--cache-dir", str(tmp_path / "cache"), "--output", "json", str(file), environment=OWN)
     found = [json.loads(line) for line in printed.splitlines()]
     expected = {number for number, line in enumerate(USES.splitlines(), 1) if line.endswith("# E")}
     assert {each["line"] for each in found if each["severity"] == "error"} == expected
@@ -220,7 +181,7 @@ def test_the_examples_opt_in(tmp_path: Path) -> None:
 
 def test_reading_sources_gives_the_same_catalogues(zoo: Path) -> None:
     """Whether lazy entries are imported or their sources are read makes no difference."""
-    assert output(zoo, "typed-registry", "stubs", "--check", "--no-import") == ""
+    assert output(zoo, "typed-registry", "stubs", "--check", "--no-import", environment=OWN) == ""
 
 
 def test_the_catalogues_import_nothing(zoo: Path) -> None:

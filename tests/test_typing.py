@@ -7,14 +7,13 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.checkers import PARSED, Report, output
 
 CASES = Path(__file__).parent / "typing_cases"
 PACKAGE = ("zoo/__init__.py", "zoo/parts.py", "zoo/sound.py", "zoo/sound_specs.py", "zoo/vision.py", "stubs/vision_specs.pyi")
@@ -29,15 +28,6 @@ PROMISE = re.compile(r"#\s*by (\w+): (.+)$")
 
 
 @dataclass(frozen=True)
-class Report:
-    """One error or warning of a checker."""
-
-    file: str
-    line: int
-    message: str
-
-
-@dataclass(frozen=True)
 class Promise:
     """What a checker must say of a line."""
 
@@ -46,67 +36,14 @@ class Promise:
     text: str
 
 
-def output(command: str, *arguments: str) -> str:
-    """What a program of this environment prints."""
-    scripts = sysconfig.get_path("scripts")
-    path = os.pathsep.join([scripts, os.environ.get("PATH", "")])  # where pyright looks for a python
-    environment = {**os.environ, "PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    done = subprocess.run(
-        [str(Path(scripts, command)), *arguments],
-        cwd=CASES,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode in (0, 1), f"{command} could not run:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def mypy(cache: Path) -> Iterator[Report]:
-    files = (*CASE_FILES, *PACKAGE)
-    printed = output("mypy", "--cache-dir", str(cache), "--python-executable", sys.executable, "--output", "json", *files)
-    for line in printed.splitlines():
-        found: dict[str, Any] = json.loads(line)
-        if found["severity"] == "error":
-            yield Report(relative(found["file"]), found["line"], found["message"])
-
-
-def pyright(_: Path) -> Iterator[Report]:
-    printed = output("pyright", "--pythonpath", sys.executable, "--outputjson", *CASE_FILES, *PACKAGE)
-    for found in json.loads(printed)["generalDiagnostics"]:
-        if found["severity"] in ("error", "warning"):
-            yield Report(relative(found["file"]), found["range"]["start"]["line"] + 1, found["message"].replace("\xa0", " "))
-
-
-def ty(_: Path) -> Iterator[Report]:
-    printed = output("ty", "check", "--python", sys.prefix, "--output-format", "gitlab", *CASE_FILES, *PACKAGE)
-    for found in json.loads(printed):
-        place = found["location"]
-        yield Report(relative(place["path"]), place["positions"]["begin"]["line"], found["description"])
-
-
-def pyrefly(_: Path) -> Iterator[Report]:
-    printed = output(
-        "pyrefly",
-        "check",
-        "--config",
-        "pyrefly.toml",
-        "--python-interpreter-path",
-        sys.executable,
-        "--output-format",
-        "json",
-        *CASE_FILES,
-        *PACKAGE,
-    )
-    for found in json.loads(printed)["errors"]:
-        if found["severity"] in ("error", "warn"):
-            yield Report(relative(found["path"]), found["line"], found["description"])
-
-
-CHECKERS: dict[str, Callable[[Path], Iterator[Report]]] = {"mypy": mypy, "pyright": pyright, "ty": ty, "pyrefly": pyrefly}
+ALL = (*CASE_FILES, *PACKAGE)
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "mypy": ("--python-executable", sys.executable, "--output", "json", *ALL),
+    "pyright": ("--pythonpath", sys.executable, "--outputjson", *ALL),
+    "ty": ("check", "--python", sys.prefix, "--output-format", "gitlab", *ALL),
+    "pyrefly": ("check", "--config", "pyrefly.toml", "--python-interpreter-path", sys.executable, "--output-format", "json", *ALL),
+}
+CHECKERS = tuple(ARGUMENTS)
 
 
 def relative(path: str) -> str:
@@ -120,7 +57,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Report]]
     cache = tmp_path_factory.mktemp("mypy_cache")
 
     def reports_of(checker: str) -> list[Report]:
-        return list(CHECKERS[checker](cache))
+        cached = ("--cache-dir", str(cache)) if checker == "mypy" else ()
+        found = PARSED[checker](output(CASES, checker, *cached, *ARGUMENTS[checker]))
+        return [replace(report, file=relative(report.file)) for report in found]
 
     with ThreadPoolExecutor(len(CHECKERS)) as pool:
         return dict(zip(CHECKERS, pool.map(reports_of, CHECKERS), strict=True))
@@ -138,7 +77,7 @@ def marked(file: str, checker: str) -> dict[int, str]:
         if mark is None:
             continue
         named = (mark[2] or "").split(", ")
-        assert mark[1] is None or set(named) <= CHECKERS.keys(), f"{file}:{number}: unknown checker in {mark[0]!r}"
+        assert mark[1] is None or set(named) <= set(CHECKERS), f"{file}:{number}: unknown checker in {mark[0]!r}"
         if mark[1] is None or (checker in named) == (mark[1] == "only"):
             expected[number] = line.strip()
     return expected
@@ -211,7 +150,7 @@ def test_accepted_code_runs(file: str) -> None:
 
 def test_the_public_types_are_complete() -> None:
     """Every public name of the package has a type that users' checkers know."""
-    printed = output("pyright", "--verifytypes", "typed_registry", "--ignoreexternal", "--outputjson")
+    printed = output(CASES, "pyright", "--verifytypes", "typed_registry", "--ignoreexternal", "--outputjson")
     found = json.loads(printed)["typeCompleteness"]
     unknown = [symbol["name"] for symbol in found["symbols"] if symbol["isExported"] and not symbol["isTypeKnown"]]
     assert (found["completenessScore"], unknown) == (1, [])

@@ -13,15 +13,15 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.checkers import PARSED, Report, output, skip_without
 
 ROOT = Path(__file__).parent.parent.parent
 STUBS = ROOT / "stubs"
@@ -60,15 +60,6 @@ needs_build = pytest.mark.skipif(not HAS_BUILD, reason="build and hatchling are 
 
 
 @dataclass(frozen=True)
-class Report:
-    """One error or warning of a checker."""
-
-    file: str
-    line: int
-    message: str
-
-
-@dataclass(frozen=True)
 class Place:
     """Where a checker runs: a folder with the cases, the interpreter whose packages it sees, and a search path that holds the stubs."""
 
@@ -77,64 +68,37 @@ class Place:
     search: Path
 
 
-def command(name: str) -> str:
-    """A program of this environment."""
-    found = shutil.which(name, path=sysconfig.get_path("scripts"))
-    if found is None:
-        pytest.skip(reason=f"{name} is not installed")
-    return found
+def run(place: Place, name: str, *arguments: str, expected: tuple[int, ...] = (0, 1), **variables: str) -> str:
+    """What a program prints, run from the folder of the cases, and with none of this process's paths; skipped without the program."""
+    skip_without(name)
+    around = {key: value for key, value in os.environ.items() if key not in ("MYPYPATH", "PYTHONPATH", "VIRTUAL_ENV")}
+    return output(place.cases, name, *arguments, expected=expected, environment={**around, **variables})
 
 
-def output(place: Place, name: str, *arguments: str, expected: tuple[int, ...] = (0, 1), **variables: str) -> str:
-    """What a program prints, run from the folder of the cases."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("MYPYPATH", "PYTHONPATH", "VIRTUAL_ENV")}
-    environment["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), environment.get("PATH", "")])  # where pyright looks for a python
-    environment |= {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", **variables}
-    done = subprocess.run(
-        [command(name), *arguments],
-        cwd=place.cases,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode in expected, f"{name} could not run:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+def said_by(checker: str, printed: str) -> Iterator[Report]:
+    return (replace(each, file=Path(each.file).name) for each in PARSED[checker](printed))
 
 
 def mypy(place: Place) -> Iterator[Report]:
     arguments = ("--strict", "--no-incremental", "--python-executable", str(place.python), "--output", "json")
-    for line in output(place, "mypy", *arguments, *FILES, MYPYPATH=str(place.search)).splitlines():
-        found: dict[str, Any] = json.loads(line)
-        if found["severity"] == "error":
-            yield Report(Path(found["file"]).name, found["line"], found["message"])
+    return said_by("mypy", run(place, "mypy", *arguments, *FILES, MYPYPATH=str(place.search)))
 
 
 def pyright(place: Place) -> Iterator[Report]:
     options = {"typeCheckingMode": "strict", "stubPath": str(place.search), "reportUnusedExpression": False}
     options |= {"reportDeprecated": False, "reportUnnecessaryTypeIgnoreComment": False}  # the cases write List as mmengine does
     place.cases.joinpath("pyrightconfig.json").write_text(json.dumps(options), encoding="utf-8")
-    printed = output(place, "pyright", "--pythonpath", str(place.python), "--outputjson")
-    for found in json.loads(printed)["generalDiagnostics"]:
-        if found["severity"] in ("error", "warning"):
-            yield Report(Path(found["file"]).name, found["range"]["start"]["line"] + 1, found["message"].replace("\xa0", " "))
+    return said_by("pyright", run(place, "pyright", "--pythonpath", str(place.python), "--outputjson"))
 
 
 def ty(place: Place) -> Iterator[Report]:
-    printed = output(place, "ty", "check", "--python", str(place.python), "--output-format", "gitlab", *FILES)
-    for found in json.loads(printed):
-        where = found["location"]
-        yield Report(Path(where["path"]).name, where["positions"]["begin"]["line"], found["description"])
+    return said_by("ty", run(place, "ty", "check", "--python", str(place.python), "--output-format", "gitlab", *FILES))
 
 
 def pyrefly(place: Place) -> Iterator[Report]:
     place.cases.joinpath("pyrefly.toml").write_text('preset = "strict"\n[errors]\nmissing-override-decorator = false\n', encoding="utf-8")
-    printed = output(place, "pyrefly", "check", "--python-interpreter-path", str(place.python), "--output-format", "json", *FILES)
-    for found in json.loads(printed)["errors"]:
-        if found["severity"] in ("error", "warn"):
-            yield Report(Path(found["path"]).name, found["line"], found["description"])
+    arguments = ("check", "--python-interpreter-path", str(place.python), "--output-format", "json")
+    return said_by("pyrefly", run(place, "pyrefly", *arguments, *FILES))
 
 
 BY_PATH: dict[str, Callable[[Place], Iterator[Report]]] = {"mypy": mypy, "pyright": pyright}
@@ -247,9 +211,7 @@ def test_mypy_without_mmengine_beside_it_is_content_with_the_stubs(place: Callab
     """In an environment that has no mmengine, as that of a hook, the registry is still typed."""
     where = place("mypy", lambda python: None)
     code = "from mmengine.registry import Registry\nx: 'Registry[int]' = Registry('x')\nreveal_type(x.build({}))\n"
-    said = output(
-        where, "mypy", "--strict", "--python-executable", str(where.python), "-c", code, MYPYPATH=str(where.search), expected=(0,)
-    )
+    said = run(where, "mypy", "--strict", "--python-executable", str(where.python), "-c", code, MYPYPATH=str(where.search), expected=(0,))
     assert 'Revealed type is "int"' in said
     assert "no issues found" in said
 
@@ -269,7 +231,7 @@ def test_the_stubs_are_true_of_the_real_mmengine(tmp_path: Path) -> None:
     entries = [line for line in allowlist.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     assert entries == ["mmengine.registry.default_scope.DefaultScope"]
     where = Place(tmp_path, Path(sys.executable), tmp_path)
-    said = output(where, "stubtest", "mmengine.registry", "--allowlist", str(allowlist), MYPYPATH=str(tmp_path), expected=(0,))
+    said = run(where, "stubtest", "mmengine.registry", "--allowlist", str(allowlist), MYPYPATH=str(tmp_path), expected=(0,))
     assert "no issues found" in said
 
 

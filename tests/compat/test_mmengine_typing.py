@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
 import subprocess
 import sys
-import sysconfig
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.checkers import PARSED, output, skip_without
 
 CASES = Path(__file__).parent / "typing"
 FILES = ("accepted.py", "rejected.py")
@@ -23,51 +19,13 @@ SECONDS = 300
 MARK = re.compile(r"#\s*E(?:: (not|only) ([a-z, ]+))?\s*$")
 
 
-def output(command: str, *arguments: str) -> str:
-    """What a checker of this environment prints."""
-    scripts = sysconfig.get_path("scripts")
-    if shutil.which(command, path=scripts) is None:
-        pytest.skip(reason=f"{command} isn't installed")
-    path = os.pathsep.join([scripts, os.environ.get("PATH", "")])  # where pyright looks for a python
-    done = subprocess.run(
-        [str(Path(scripts, command)), *arguments],
-        cwd=CASES,
-        env={**os.environ, "PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode in (0, 1), f"{command} could not run:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def mypy(cache: Path) -> Iterator[tuple[str, int, str]]:
-    printed = output("mypy", "--cache-dir", str(cache), "--python-executable", sys.executable, "--output", "json", *FILES)
-    for found in map(json.loads, printed.splitlines()):
-        if found["severity"] == "error":
-            yield found["file"], found["line"], found["message"]
-
-
-def pyright(_: Path) -> Iterator[tuple[str, int, str]]:
-    for found in json.loads(output("pyright", "--pythonpath", sys.executable, "--outputjson", *FILES))["generalDiagnostics"]:
-        yield found["file"], found["range"]["start"]["line"] + 1, found["message"]
-
-
-def ty(_: Path) -> Iterator[tuple[str, int, str]]:
-    for found in json.loads(output("ty", "check", "--python", sys.prefix, "--output-format", "gitlab", *FILES)):
-        yield found["location"]["path"], found["location"]["positions"]["begin"]["line"], found["description"]
-
-
-def pyrefly(_: Path) -> Iterator[tuple[str, int, str]]:
-    settings = ("--config", "pyrefly.toml", "--python-interpreter-path", sys.executable, "--output-format", "json")
-    for found in json.loads(output("pyrefly", "check", *settings, *FILES))["errors"]:
-        if found["severity"] in ("error", "warn"):
-            yield found["path"], found["line"], found["description"]
-
-
-CHECKERS: dict[str, Callable[[Path], Iterator[tuple[str, int, str]]]] = {"mypy": mypy, "pyright": pyright, "ty": ty, "pyrefly": pyrefly}
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "mypy": ("--python-executable", sys.executable, "--output", "json", *FILES),
+    "pyright": ("--pythonpath", sys.executable, "--outputjson", *FILES),
+    "ty": ("check", "--python", sys.prefix, "--output-format", "gitlab", *FILES),
+    "pyrefly": ("check", "--config", "pyrefly.toml", "--python-interpreter-path", sys.executable, "--output-format", "json", *FILES),
+}
+CHECKERS = tuple(ARGUMENTS)
 
 
 def marked(checker: str) -> set[tuple[str, int]]:
@@ -85,7 +43,10 @@ def marked(checker: str) -> set[tuple[str, int]]:
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_checker_reports_the_marked_lines_and_no_other(checker: str, tmp_path: Path) -> None:
     """Code of MMEngine's kind is clean, each mistake is reported on its line, and known gaps are still gaps."""
-    said: dict[tuple[str, int], Any] = {(Path(file).name, line): text for file, line, text in CHECKERS[checker](tmp_path)}
+    skip_without(checker)
+    cached = ("--cache-dir", str(tmp_path)) if checker == "mypy" else ()
+    found = PARSED[checker](output(CASES, checker, *cached, *ARGUMENTS[checker]))
+    said = {(Path(each.file).name, each.line): each.message for each in found}
     expected = marked(checker)
     assert {place: text for place, text in said.items() if place not in expected} == {}
     assert expected - said.keys() == set()
