@@ -10,7 +10,7 @@ from typed_registry._records import EntryTable, Record, object_of
 from typed_registry._scopes import Node
 from typed_registry._showing import printable
 
-__all__ = ["Section", "Table", "listed", "summary", "table_of"]
+__all__ = ["Section", "Table", "aligned", "listed", "summary", "table_of"]
 
 HEADINGS = ("name", "aliases", "state", "tags", "target", "doc")
 GAP = "  "  # between two columns, and before the first
@@ -47,10 +47,9 @@ class Section:
         """The lines of it as plain text."""
         yield self.title
         kept = self.columns()
-        cells = [[HEADINGS[index].upper() for index in kept], *([row[index] for index in kept] for row in self.rows)] if kept else []
-        widths = [max(len(line[column]) for line in cells) for column in range(len(kept))]
-        for line in cells:
-            yield (GAP + GAP.join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True))).rstrip()
+        if kept:
+            cells = [[HEADINGS[index].upper() for index in kept], *([row[index] for index in kept] for row in self.rows)]
+            yield from (GAP + line for line in aligned(cells))
         if self.waiting:
             yield GAP + self.footer()
 
@@ -73,6 +72,13 @@ class Table:
         from rich.console import Group
 
         return Group(*(part for section in self.sections for part in _rich_parts(section)))
+
+
+def aligned(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of cells as lines, their columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        yield GAP.join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
 
 
 def table_of(node: Node[EntryTable[Any]]) -> Table:

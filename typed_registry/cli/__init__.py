@@ -11,7 +11,7 @@ from typed_registry.cli._help import overview
 
 __all__ = ["main"]
 
-OF_THE_EXTRA = ("click", "docstring_parser", "libcst", "rich", "yaml")
+OF_THE_EXTRA = ("click", "docstring_parser", "rich", "yaml")
 
 
 def main() -> int:

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from typed_registry._showing import printable
+from typed_registry._table import aligned
 
 __all__ = ["is_for_a_person", "print_json", "print_table"]
-
-GAP = "  "  # between two columns
 
 
 def is_for_a_person(stream: object = None) -> bool:
@@ -45,10 +44,8 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _print_plain(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    lines = [[title.upper() for title in titles], *cells]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(titles))]
-    for line in lines:
-        print(GAP.join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
+    for line in aligned([[title.upper() for title in titles], *cells]):
+        print(line)
 
 
 def _print_rich(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
