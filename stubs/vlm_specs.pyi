@@ -36,6 +36,7 @@ from examples.vlm.protocol import (
 from examples.vlm.qwen2_vl import Qwen2VLModel as _Qwen2VLModel
 from typed_registry import BuildSpec, Specs
 from typed_registry.huggingface import HfConfig as _HfConfig
+from typed_registry.typing import Build as _Build
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Union
 
 class CogVLMVisionModelConfig(TypedDict):
@@ -363,6 +364,8 @@ VlmConfig: TypeAlias = Union[
 
 class VlmSpecs(Specs[VlmConfig]):
     """Each component of registry 'vlm', as a spec."""
+
+    __build__: _Build[_VlmModel, VlmConfig]
 
     def CogVLMVisionModel(
         self,

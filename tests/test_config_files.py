@@ -835,7 +835,9 @@ def test_yaml_places_point_at_leaves(write: Write, tree: object, flow: bool | No
         return next(leaves)
 
     data = numbered(tree)
-    text = yaml.safe_dump(data, default_flow_style=flow, indent=indent, sort_keys=False)
+    text = yaml.safe_dump(  # pyright: ignore[reportUnknownMemberType] # by some versions of types-PyYAML
+        data, default_flow_style=flow, indent=indent, sort_keys=False
+    )
     file = read_config_file(write(".yaml", text))
     assert file.data == data
     for path, value in values(data):

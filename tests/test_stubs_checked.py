@@ -97,9 +97,9 @@ def test_each_mistake_is_reported(reports: dict[str, Reports], checker: str) -> 
 
 
 def test_what_is_caught() -> None:
-    """mypy and pyright see all of it; ty and pyrefly what isn't passed to `build`."""
+    """Every checker sees all of it."""
     counts = {checker: len(marked(checker)) for checker in CHECKERS}
-    assert counts["mypy"] == counts["pyright"] > counts["ty"] == counts["pyrefly"] > 30
+    assert min(counts.values()) == max(counts.values()) > 40
 
 
 @pytest.mark.parametrize("first", ["accepted_generated.py", "zoo/vision.py", "zoo/lazy.py", "zoo/vision_specs.py", "stubs/sound_specs.pyi"])

@@ -1,20 +1,42 @@
 """Registration: from what a user gives to the record of an entry, its names checked."""
 
+# pyright: reportOverlappingOverload=false
+# They overlap on purpose; `typed_registry.typing` tells why.
+
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from typed_registry._naming import name_problem
-from typed_registry._records import Record, where_of
+from typed_registry._records import Record, calling_frame, where_of
 from typed_registry._runs import run_of
 from typed_registry.errors import InvalidNameError, shown
+from typed_registry.typing import C, ClassMaking, Makes, P, Q, R, T
 
 if TYPE_CHECKING:
     from typed_registry.dispatch import Match
 
-__all__ = ["Options", "new_record", "own_name"]
+__all__ = ["Options", "Registrar", "new_record", "own_name"]
+
+
+class Registrar(Generic[T]):
+    """What `Registry.register(...)` gives: a decorator for a class or function, which it returns unchanged."""
+
+    def __init__(self, add: Callable[[Any, FrameType], None]) -> None:
+        self._add = add
+
+    @overload
+    def __call__(self, cls: ClassMaking[T, T, C], /) -> C: ...
+    @overload
+    def __call__(self, function: Makes[P, Q, T, R], /) -> Callable[P, R]: ...
+    @overload
+    def __call__(self, cls: type[T], /) -> type[T]: ...  # never chosen: makes checkers say `expected "type[VisionModel]"`
+    def __call__(self, target: Any, /) -> Any:
+        """Register a class or function."""
+        self._add(target, calling_frame())
+        return target
 
 
 class Options:

@@ -9,17 +9,17 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from types import FrameType, UnionType
-from typing import TYPE_CHECKING, Any, Generic, cast, get_origin, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, cast, get_origin, overload
 
 from typed_registry._fitting import certainly_fits
 from typed_registry._matching import EntryChooser
 from typed_registry._naming import split_target, target_of
 from typed_registry._records import UNDONE, Constant, EntryTable, Record, calling_frame, where_of
-from typed_registry._registration import Options, new_record, own_name
+from typed_registry._registration import Options, Registrar, new_record, own_name
 from typed_registry._runs import run_of
 from typed_registry._scopes import USING, Node, using
 from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError
-from typed_registry.typing import Builds, C, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
+from typed_registry.typing import Build, C, Catalogued, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
 
 if TYPE_CHECKING:
     from typed_registry._building import Builder
@@ -34,22 +34,18 @@ __all__ = ["Registrar", "Registry"]
 _OPTIONS = frozenset({"aliases", "deprecated", "match", "override", "spec", "tags"})
 
 
-class Registrar(Generic[T]):
-    """What `Registry.register(...)` gives: a decorator for a class or function, which it returns unchanged."""
-
-    def __init__(self, add: Callable[[Any, FrameType], None]) -> None:
-        self._add = add
+class _BuildMethod(Protocol):
+    """Builds what the catalogue declares, else what its base names, which is any mapping where there is no catalogue."""
 
     @overload
-    def __call__(self, cls: ClassMaking[T, T, C], /) -> C: ...
+    def __get__(self, registry: Catalogued[R], owner: object = ...) -> R: ...
     @overload
-    def __call__(self, function: Makes[P, Q, T, R], /) -> Callable[P, R]: ...
-    @overload
-    def __call__(self, cls: type[T], /) -> type[T]: ...  # never chosen: makes checkers say `expected "type[VisionModel]"`
-    def __call__(self, target: Any, /) -> Any:
-        """Register a class or function."""
-        self._add(target, calling_frame())
-        return target
+    def __get__(self, registry: Registry[T, Specs[Cfg]], owner: object = ...) -> Build[T, Cfg]: ...
+
+
+def _build_method(method: Callable[..., Any]) -> _BuildMethod:
+    """The method itself, typed as what gives a `Build`."""
+    return cast("_BuildMethod", method)
 
 
 class Registry(EntryChooser[T], Generic[T, S_co]):
@@ -317,12 +313,7 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         source = read_config_file(path)
         return self._build().parse(source.data, defaults, source)
 
-    @overload
-    def build(self, spec: Builds[T, R], /, *, defaults: Mapping[str, object] | None = ...) -> R: ...
-    @overload
-    def build(self: Registry[T, Specs[Cfg]], config: Cfg, /, *, defaults: None = ...) -> T: ...
-    @overload
-    def build(self, config: Mapping[str, object], /, *, defaults: Mapping[str, object]) -> T: ...
+    @_build_method
     def build(self, spec: Any, /, *, defaults: Any = None) -> Any:
         """The component of a spec or a config, built when all of it is known to be right.
 

@@ -119,7 +119,7 @@ class _Stub:
         wanted = ((name, f"{class_name(name, 'Entry')}Config") for name in names)
         configs = distinct(wanted, {self._configs, self._specs})
         keys = {argument.name for _, component in read for argument in component.arguments if is_key(argument.name)}
-        self._hidden = {"type", "__getitem__", *keys, *filter(is_method, names)}
+        self._hidden = {"type", "__build__", "__getitem__", *keys, *filter(is_method, names)}
         self._imports = Imports({"TYPE_CHECKING", self._configs, self._specs, *configs.values()}, self._hidden)
         # what a method or a key hides is reached by another name
         self._own = self._imports.declare(f"_{self._configs}") if self._configs in self._hidden else self._configs
@@ -249,7 +249,9 @@ class _Stub:
 
     def _specs_class(self, layouts: list[ComponentLayout]) -> list[str]:
         base = self._imports.name("typed_registry", "Specs")
-        parts = [docstring(f"Each component of registry {self._node.name!r}, as a spec.")]
+        made = self._writer.text(Written(None, value=self._node.protocol), is_product=True).text
+        build = self._imports.name("typed_registry.typing", "Build")
+        parts = [docstring(f"Each component of registry {self._node.name!r}, as a spec."), [f"__build__: {build}[{made}, {self._own}]"]]
         table: list[tuple[str, str]] = []
         for layout in layouts:
             if is_method(layout.name):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from examples.vision.qr import QrReader as _QrReader, Symbology as _Symbology
     from pydantic import Field as _Field
     from typed_registry import BuildSpec, Specs
+    from typed_registry.typing import Build as _Build
     from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
     class EnsembleConfig(TypedDict):
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
 
     class VisionSpecs(Specs[VisionConfig]):
         """Each component of registry 'vision', as a spec."""
+
+        __build__: _Build[_VisionModel, VisionConfig]
 
         def ensemble(
             self,

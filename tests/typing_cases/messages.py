@@ -122,7 +122,7 @@ VISION.specs.Good(hidden="3")
 # by mypy: variable has type "VisionConfig"
 # by pyright: Type "dict[str, str | int]" is not assignable to declared type "VisionConfig"
 config: VisionConfig = {"type": "Good", "hiden": 3}
-# by mypy: No overload variant of "build" of "Registry" matches argument type "dict[str, object]"
+# by mypy: No overload variant of "__call__" of "Build" matches argument type "dict[str, object]"
 # by pyright: Argument of type "dict[str, str | int]" cannot be assigned to parameter "config" of type "VisionConfig"
 VISION.build({"type": "Goood", "hidden": 3})
 # by mypy: "VisionModel" has no attribute "extra"
@@ -130,7 +130,7 @@ VISION.build({"type": "Goood", "hidden": 3})
 # by ty: Object of type `VisionModel` has no attribute `extra`
 # by pyrefly: Object of class `VisionModel` has no attribute `extra`
 VISION.build({"type": "Good", "hidden": 3}).extra
-# by mypy: Argument 1 to "build" of "Registry" has incompatible type "BuildSpec[Tone]"; expected "Builds[VisionModel,
+# by mypy: Argument 1 to "__call__" of "Build" has incompatible type "BuildSpec[Tone]"; expected "Builds[VisionModel,
 VISION.build(SOUND.spec(Tone, 440.0))
 # by mypy: "Good" has no attribute "exra"; maybe "extra"?
 # by pyright: Cannot access attribute "exra" for class "Good"

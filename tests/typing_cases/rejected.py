@@ -63,7 +63,7 @@ VISION.build({"type": "Good", "hidden": 3}).extra  # E
 nested: VisionConfig = {"type": "wrap", "inner": {"type": "Good", "hidden": "3"}}  # E
 VISION.spec_of(int)  # E
 VISION.spec_of(Good)("x")  # E
-VISION.build(3)  # E: not ty, pyrefly
-VISION.build({"type": "Goood", "hidden": 3})  # E: not ty, pyrefly
-VISION.build({"type": "Good", "hiden": 3})  # E: not ty, pyrefly
-VISION.build({"type": "wrap", "inner": {"type": "Good", "hidden": "3"}})  # E: not ty, pyrefly
+VISION.build(3)  # E
+VISION.build({"type": "Goood", "hidden": 3})  # E
+VISION.build({"type": "Good", "hiden": 3})  # E
+VISION.build({"type": "wrap", "inner": {"type": "Good", "hidden": "3"}})  # E

@@ -27,19 +27,19 @@ bad_value: SoundConfig = {"type": "tone", "pitch": "high"}  # E
 bad_depth: SoundConfig = {"type": "mix", "parts": [{"type": "mix", "parts": [{"type": "tone", "pitch": "high"}]}]}  # E
 bad_spec: SoundConfig = {"type": "mix", "parts": [VISION.specs.Good(hidden=3)]}  # E
 bad_instance: SoundConfig = {"type": "mix", "parts": [Good(3)]}  # E
-SOUND.build({"pitch": 440.0})  # E: not ty, pyrefly
-SOUND.build({"type": "tone", "pitch": 440.0, "volum": 0.5})  # E: not ty, pyrefly
-SOUND.build({"type": "mix", "parts": [{"type": "tone", "pitch": "high"}]})  # E: not ty, pyrefly
-SOUND.build({"type": "mix", "parts": [VISION.specs.Good(hidden=3)]})  # E: not ty, pyrefly
+SOUND.build({"pitch": 440.0})  # E
+SOUND.build({"type": "tone", "pitch": 440.0, "volum": 0.5})  # E
+SOUND.build({"type": "mix", "parts": [{"type": "tone", "pitch": "high"}]})  # E
+SOUND.build({"type": "mix", "parts": [VISION.specs.Good(hidden=3)]})  # E
 loaded: dict[str, object] = {"type": "tone", "pitch": 440.0}
-SOUND.build(loaded)  # E: not ty, pyrefly
-SOUND.build("tone")  # E: not ty, pyrefly
-SOUND.build(Tone(440.0))  # E: not ty, pyrefly
+SOUND.build(loaded)  # E
+SOUND.build("tone")  # E
+SOUND.build(Tone(440.0))  # E
 SOUND.build()  # E
 
 # A spec of another registry.
-SOUND.build(VISION.spec(Good, 3))  # E: not ty, pyrefly
-SOUND.build(VISION.specs.Good(hidden=3))  # E: not ty, pyrefly
+SOUND.build(VISION.spec(Good, 3))  # E
+SOUND.build(VISION.specs.Good(hidden=3))  # E
 SOUND.spec(Good, 3)  # E
 SOUND.spec_of(Good)  # E
 VISION.specs.wrap(inner=SOUND.specs.tone(pitch=440.0))  # E

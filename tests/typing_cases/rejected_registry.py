@@ -68,5 +68,5 @@ wrong: Registry[Metric] = Registry("metrics", Layer)  # E
 wrong_catalogue: Registry[Layer, Layer] = Registry("layers", Layer)  # E
 Registry[Layer]("layers", Metric)  # E
 Registry[VisionModel]("plain", VisionModel).build({"type": "Good"}).extra  # E
-Registry("plain", VisionModel).build(3)  # E: not ty, pyrefly
-Registry("plain", VisionModel).build([("type", "Good")])  # E: not ty, pyrefly
+Registry("plain", VisionModel).build(3)  # E
+Registry("plain", VisionModel).build([("type", "Good")])  # E

@@ -49,7 +49,7 @@ FaceSpec(label="a").scale = 2.0  # E: not mypy, pyright
 FaceSpec(label="a").build().sclae  # E
 FaceSpec(label="a").build(3)  # E
 DETECTORS.build(FaceSpec(label="a")).sclae  # E
-VISION.build(FaceSpec(label="a"))  # E: not ty, pyrefly
+VISION.build(FaceSpec(label="a"))  # E
 VISION.spec(Wrap, deferred(FaceSpec(label="a")))  # E
 VISION.register(spec=FaceSpec)  # E
 DETECTORS.register(spec=PlainModel)  # E

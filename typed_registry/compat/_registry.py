@@ -15,12 +15,12 @@ from typing import Any, Generic, Protocol, TypeAlias, cast, overload
 
 from typed_registry._importing import import_whole
 from typed_registry._records import calling_frame
+from typed_registry._registration import Registrar
 from typed_registry.compat._building import Config, RegistryMarker, T, build_from_cfg
 from typed_registry.compat._default_scope import DefaultScope
 from typed_registry.compat._import_paths import MODULE2PACKAGE, Allowed, checked, import_registry_of, not_installed, object_at
 from typed_registry.compat._log import print_log
 from typed_registry.compat._module_dict import ModuleDict
-from typed_registry.registry import Registrar
 from typed_registry.typing import C, ClassMaking, Makes, P, Q, R
 
 __all__ = ["BuildFunc", "Names", "Registry"]

@@ -44,17 +44,17 @@ other: VisionConfig = {"type": "tone", "pitch": 3}  # E
 other_deep: SoundConfig = {"type": "spoken", "model": {"type": "tone", "pitch": 3}}  # E
 many: VisionConfig = {"type": "slots", "one": {"type": "face"}, "many": [{"type": "fase"}]}  # E
 odd: VisionConfig = {"type": "keyed", "class": "x"}  # E
-VISION.build({"type": "fase"})  # E: not ty, pyrefly
-VISION.build({"type": "face", "scael": 1.3})  # E: not ty, pyrefly
-VISION.build({"type": "face", "scale": "big"})  # E: not ty, pyrefly
-VISION.build({"type": "data"})  # E: not ty, pyrefly
-VISION.build({"type": "slots", "one": {"type": "slots", "one": {"type": "face", "scale": "big"}}})  # E: not ty, pyrefly
-VISION.build({"type": "tone", "pitch": 3})  # E: not ty, pyrefly
-SOUND.build({"type": "face"})  # E: not ty, pyrefly
-SOUND.build(VISION.specs.face())  # E: not ty, pyrefly
+VISION.build({"type": "fase"})  # E
+VISION.build({"type": "face", "scael": 1.3})  # E
+VISION.build({"type": "face", "scale": "big"})  # E
+VISION.build({"type": "data"})  # E
+VISION.build({"type": "slots", "one": {"type": "slots", "one": {"type": "face", "scale": "big"}}})  # E
+VISION.build({"type": "tone", "pitch": 3})  # E
+SOUND.build({"type": "face"})  # E
+SOUND.build(VISION.specs.face())  # E
 CHILD.specs.face(scale=1.3)  # E
 VISION.specs.face(smile=True)  # E
 wrong_child: ChildConfig = {"type": "face", "scale": 1.3}  # E
-CHILD.build({"type": "face", "scale": 1.3})  # E: not ty, pyrefly
+CHILD.build({"type": "face", "scale": 1.3})  # E
 ACTIVATIONS.specs.sin(x=3)  # E
 ACTIVATIONS.specs.cos()  # E
