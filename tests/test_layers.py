@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
         "_signatures",
         "_spots",
         "_stub_places",
+        "_stub_unions",
         "_copying",
         "_json_values",
         "_static",

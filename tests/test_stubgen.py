@@ -502,13 +502,51 @@ def test_slots_of_a_large_registry_share_one_flat_union(modules: Modules) -> Non
     assert not stub.problems
     assert keys(stub, "Net07Config")["inner"] == "_NetsSlot"
     assert keys(stub, "Net07Config")["others"] == "Sequence[_NetsSlot]"
-    assert keys(stub, "Net07Config")["last"] == "NotRequired[_NetsSlot | None]"
+    assert keys(stub, "Net07Config")["last"] == "NotRequired[_NetsSlot2]"
     aliases = {node.target.id: ast.unparse(node.value) for node in ast.walk(ast.parse(stub.text)) if is_alias(node)}
     configs = [f"Net{number:02}Config" for number in range(60)]
     assert aliases == {
         "NetsConfig": f"Union[{', '.join(configs)}]",
         "_NetsSlot": f"Union[{', '.join([*configs, 'BuildSpec[_Net]', '_Net'])}]",
+        "_NetsSlot2": f"Union[{', '.join([*configs, 'BuildSpec[_Net]', '_Net', 'None'])}]",
     }
+    for parameter in ("inner: _NetsSlotVariable", "others: Sequence[_NetsSlotVariable]", "last: _NetsSlot2Variable | None = None"):
+        assert f"{parameter},\n" in stub.text
+    assert "class _NetsMethods(Specs[Mapping[str, object]], Generic[_NetsSlotVariable, _NetsSlot2Variable]):" in stub.text
+    assert "class NetsSpecs(_NetsMethods[_NetsSlot, _NetsSlot2]):" in stub.text
+
+
+def test_dicts_of_a_large_registry_with_many_kinds_of_slots_write_them_out(modules: Modules) -> None:
+    """mypy would follow every path through the dicts from one alias to the others; methods have their type variables all the same."""
+    source = """
+    def add(number: int) -> None:
+        @NETS.register(f"net{number:02}")
+        class It(Base):
+            def __init__(
+                self, inner: Net, last: Net | None = None, some: Net | list[Net] = (), kind: Literal["_NetsSlot"] = "_NetsSlot"
+            ) -> None: ...
+
+    for number in range(60):
+        add(number)
+    """
+    stub = stub_of(modules, f"from typing import Literal\n{textwrap.dedent(source)}")
+    assert not stub.problems
+    one = "NetsConfig | BuildSpec[_Net] | _Net"
+    assert keys(stub, "Net07Config") == {
+        "type": "Literal['net07']",
+        "inner": one,
+        "last": f"NotRequired[{one} | None]",
+        "some": f"NotRequired[{one} | Sequence[{one}]]",
+        "kind": "NotRequired[Literal['_NetsSlot']]",
+    }
+    aliases = {node.target.id: ast.unparse(node.value) for node in ast.walk(ast.parse(stub.text)) if is_alias(node)}
+    assert {name: text for name, text in aliases.items() if name != "NetsConfig"} == {
+        "_NetsSlot": one,
+        "_NetsSlot2": f"{one} | None",
+        "_NetsSlot3": f"{one} | Sequence[_NetsSlot]",
+    }
+    assert 'kind: Literal["_NetsSlot"] = "_NetsSlot"' in stub.text
+    assert "class NetsSpecs(_NetsMethods[_NetsSlot, _NetsSlot2, _NetsSlot3]):" in stub.text
 
 
 def is_alias(node: ast.AST) -> TypeGuard[Any]:

@@ -10,6 +10,7 @@ from typed_registry._stub_names import is_key
 from typed_registry._stub_parts import Argument, Component, default_source
 from typed_registry._stub_text import bracketed, comment, docstring, indented, quoted
 from typed_registry._stub_types import TypeWriter
+from typed_registry._stub_unions import SharedUnions
 from typed_registry._stub_written import TypeText, Written
 
 __all__ = ["ComponentLayout"]
@@ -57,25 +58,25 @@ class ComponentLayout:
         self._product = self._product_text(kept)
         self._keys = [self._key(argument, kept) for argument in component.arguments]
 
-    def typed_dict(self, own_configs: str) -> list[str]:
-        """The TypedDict of its config; `own_configs` is what all of the registry's are called, which comes after it."""
+    def typed_dict(self, unions: SharedUnions) -> list[str]:
+        """The TypedDict of its config."""
         typed_dict, literal = self._writer.name("typing", "TypedDict"), self._writer.name("typing", "Literal")
         kind = f"{literal}[{', '.join(map(quoted, self._names))}]"
         notes = [comment(note) for note in self._about()]
         if not all(is_key(key.argument.name) for key in self._keys):
-            return [*notes, *self._functional(typed_dict, kind, own_configs)]
+            return [*notes, *self._functional(typed_dict, kind, unions)]
         doc = docstring(self._doc()) if self._doc() else []
         lines = [*doc, *([""] if doc else []), f"type: {kind}"]
         for key in self._keys:
             lines += [comment(note) for note in key.notes]
-            lines.append(f"{key.argument.name}: {key.config}")
+            lines.append(f"{key.argument.name}: {unions.in_dict(key.config)}")
             lines += docstring(key.doc) if key.doc else []
         return [*notes, f"class {self.config}({typed_dict}):", *indented(lines)]
 
-    def method(self, name: str, declare: Callable[[str, list[str]], str]) -> list[str]:
-        """The method that makes a spec of it; `declare` adds a definition to the file, and gives its name."""
+    def method(self, name: str, declare: Callable[[str, list[str]], str], write: Callable[[str], str] = str) -> list[str]:
+        """The method that makes a spec of it; `declare` adds a definition to the file and names it; `write` gives types their last form."""
         spec = self._writer.name("typed_registry", "BuildSpec")
-        lines = bracketed(f"def {name}(", self._parameters(declare), f") -> {spec}[{self._product}]:")
+        lines = bracketed(f"def {name}(", self._parameters(declare, write), f") -> {spec}[{self._product}]:")
         told = [self._doc()] if self._doc() else []
         arguments = [f"    {key.argument.name}: {key.doc}" for key in self._keys if key.doc]
         told += ["\n".join(["Args:", *arguments])] if arguments else []
@@ -85,7 +86,7 @@ class ComponentLayout:
             return [*above, *lines[:-1], f"{lines[-1]} ..."]
         return [*above, *lines, *indented([*docstring("\n\n".join(told)), "..."])]
 
-    def _parameters(self, declare: Callable[[str, list[str]], str]) -> list[str]:
+    def _parameters(self, declare: Callable[[str, list[str]], str], write: Callable[[str], str]) -> list[str]:
         named = [key for key in self._keys if is_key(key.argument.name)]
         others = [key for key in self._keys if not is_key(key.argument.name)]
         taken = {key.argument.name for key in named}
@@ -94,7 +95,7 @@ class ComponentLayout:
         for key in named:
             default = "" if key.argument.required else f" = {default_source(key.argument, self._writer)}"
             items += [comment(note) for note in key.parameter_notes]
-            items.append(f"{key.argument.name}: {key.parameter}{default}")
+            items.append(f"{key.argument.name}: {write(key.parameter)}{default}")
         rest = "others" if "others" not in taken else "others_"
         if self._component.takes_more:
             items.append(f"**{rest}: {self._writer.name('typing', 'Any')}")
@@ -107,11 +108,12 @@ class ComponentLayout:
         """The items of the TypedDict of what can't be a parameter."""
         return [f"{quoted(key.argument.name)}: {_forward(key.config)}" for key in keys]
 
-    def _functional(self, typed_dict: str, kind: str, own_configs: str) -> list[str]:
+    def _functional(self, typed_dict: str, kind: str, unions: SharedUnions) -> list[str]:
         items = [f'"type": {kind}']
         for key in self._keys:
             items += [comment(note) for note in key.notes]
-            items.append(f"{quoted(key.argument.name)}: {_forward(key.config) if own_configs in key.config else key.config}")
+            type_ = unions.in_dict(key.config)
+            items.append(f"{quoted(key.argument.name)}: {_forward(type_) if unions.mentions(type_) else type_}")
         body = bracketed("{", items, "}")
         body[-1] += ","
         told = [self._doc(), *(f"{key.argument.name}: {key.doc}" for key in self._keys if key.doc)]

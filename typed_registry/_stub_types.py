@@ -37,6 +37,7 @@ class TypeWriter:
         sources: Where modules are looked up.
         imports: What the file imports.
         slot_of: What a slot of a registry takes, beside what is given.
+        named: Puts aliases into a type for unions that have one.
         is_decorated: Whether a class is registered by a decorator, of which a config may not speak (see `instance_of`).
     """
 
@@ -46,12 +47,14 @@ class TypeWriter:
         sources: Sources,
         imports: Imports,
         slot_of: Callable[[RegistryNode, list[ast.expr]], ast.expr],
+        named: Callable[[ast.expr], ast.expr],
         is_decorated: Callable[[Meaning], bool],
     ) -> None:
         self.node = node
         self.sources = sources
         self.imports = imports
         self.slot_of = slot_of
+        self.named = named
         self.is_decorated = is_decorated
         self.variables: dict[tuple[str, str], str] = {}
         self.instances: dict[str, str] = {}
@@ -78,7 +81,7 @@ class TypeWriter:
                 raise
             writing = _Writing(self, None, keep, is_plain=is_product, is_config=is_config)
             made = writing.of_value(written.value)
-        text = double_quoted(ast.unparse(made))
+        text = double_quoted(ast.unparse(self.named(made)))
         if written.is_item:
             text = f"{self.name('collections.abc', 'Sequence') if writing.has_slot else self.name('builtins', 'list')}[{text}]"
         return TypeText(text, tuple(dict.fromkeys(writing.notes)), frozenset(writing.variables))

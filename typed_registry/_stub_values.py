@@ -12,7 +12,7 @@ import typing_extensions
 
 from typed_registry._kinds import is_list
 
-__all__ = ["source_of", "subscripted", "type_arguments", "union"]
+__all__ = ["source_of", "subscripted", "type_arguments", "union", "union_members"]
 
 _UNPACK = (Unpack, typing_extensions.Unpack)
 _OF_TWO = frozenset({"ChainMap", "ItemsView", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"})
@@ -85,16 +85,17 @@ def subscripted(head: ast.expr, items: list[ast.expr]) -> ast.expr:
 
 def union(members: Iterable[ast.expr]) -> ast.expr:
     """The members with `|` between them, each once."""
-    flat = {ast.dump(member): member for each in members for member in _members(each)}
+    flat = {ast.dump(member): member for each in members for member in union_members(each)}
     first, *others = flat.values()
     for other in others:
         first = ast.BinOp(first, ast.BitOr(), other)
     return first
 
 
-def _members(node: ast.expr) -> list[ast.expr]:
+def union_members(node: ast.expr) -> list[ast.expr]:
+    """What stands between the `|` of a union."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return [*_members(node.left), *_members(node.right)]
+        return [*union_members(node.left), *union_members(node.right)]
     return [node]
 
 

@@ -22,6 +22,7 @@ from typed_registry._stub_sources import Meaning, Sources
 from typed_registry._stub_static import read_static
 from typed_registry._stub_text import WIDTH, bracketed, comment, docstring, indented, quoted
 from typed_registry._stub_types import TypeWriter
+from typed_registry._stub_unions import SharedUnions
 from typed_registry._stub_values import union
 from typed_registry._stub_written import Written
 from typed_registry.errors import ContractError, LoadError, Place, Problem
@@ -108,7 +109,6 @@ class _Stub:
         self._left_out: list[str] = []
         self._lazy: set[str] = set()
         self._definitions: list[list[str]] = []
-        self._slots: dict[tuple[str, ...], str] = {}
         prefix = class_name(node.name, "Registry")
         self._configs, self._specs = f"{prefix}Config", f"{prefix}Specs"
 
@@ -123,11 +123,12 @@ class _Stub:
         self._imports = Imports({"TYPE_CHECKING", self._configs, self._specs, *configs.values()}, self._hidden)
         # what a method or a key hides is reached by another name
         self._own = self._imports.declare(f"_{self._configs}") if self._configs in self._hidden else self._configs
-        self._writer = TypeWriter(self._node, self._sources, self._imports, self._slot_of, self._is_decorated)
+        members = [*configs.values()] if len(configs) > _MANY else []
+        self._unions = SharedUnions(self._own, members, self._specs.removesuffix("Specs"), self._imports.declare)
+        self._writer = TypeWriter(self._node, self._sources, self._imports, self._slot_of, self._unions.named, self._is_decorated)
         roots = {node.root for node in (self._node, *self._others)}
         tables = [node.table for root in roots for node in root.tree()]
         self._decorated = {id(record.factory) for table in tables for record in table.records.values() if not record.lazy}
-        self._flat = [*configs.values()] if len(configs) > _MANY else []
         layouts = [
             ComponentLayout(row.names, configs[row.names[0]], component, self._writer, self._reporter(row.record))
             for row, component in read
@@ -210,14 +211,8 @@ class _Stub:
         return f"{mapping}[{self._imports.name('builtins', 'str')}, {self._imports.name('builtins', 'object')}]"
 
     def _slot_of(self, node: RegistryNode, beside: list[ast.expr]) -> ast.expr:
-        """What a slot takes. Of many configs the union is written once, flat: pyright makes it anew wherever it is part of another one."""
-        if node is not self._node or not self._flat:
-            return union([expression(self._config_of(node)), *beside])
-        others = tuple(map(ast.unparse, beside))
-        if others not in self._slots:
-            name = self._slots[others] = self._imports.declare(f"_{self._configs.removesuffix('Config')}Slot")
-            self._definitions.append(self._alias(name, [*self._flat, *others]))
-        return expression(self._slots[others])
+        """What a slot takes."""
+        return union([expression(self._config_of(node)), *beside])
 
     def _alias(self, name: str, members: list[str]) -> list[str]:
         alias = self._imports.name("typing", "TypeAlias")
@@ -229,14 +224,16 @@ class _Stub:
 
     def _body(self, layouts: list[ComponentLayout], targets: list[Meaning]) -> list[list[str]]:
         """The definitions, each apart."""
-        dicts = [layout.typed_dict(self._own) for layout in layouts]
-        specs = self._specs_class(layouts)
+        dicts = [layout.typed_dict(self._unions) for layout in layouts]
+        specs = self._specs_classes(layouts)
         union = self._union([layout.config for layout in layouts])
         check = self._check(targets)
         variables = [self._variable(limit, alias) for (_, limit), alias in self._writer.variables.items()]
         instances = [self._instance(reference, name) for reference, name in self._writer.instances.items()]
         comments = [comment(text) for text in self._left_out]
-        return [part for part in (variables, *instances, *dicts, comments, union, *self._definitions, specs, check) if part]
+        parts = [*dicts, *self._definitions, *specs]
+        slots = [self._alias(name, members) for name, members in self._unions.aliases(line for part in parts for line in part).items()]
+        return [part for part in (variables, *instances, *dicts, comments, union, *slots, *self._definitions, *specs, check) if part]
 
     def _union(self, configs: list[str]) -> list[str]:
         alias = self._imports.name("typing", "TypeAlias")
@@ -247,20 +244,34 @@ class _Stub:
             lines = self._alias(self._configs, configs)
         return [*lines, *([f"{self._own}: {alias} = {self._configs}"] if self._own != self._configs else [])]
 
-    def _specs_class(self, layouts: list[ComponentLayout]) -> list[str]:
-        base = self._imports.name("typed_registry", "Specs")
-        made = self._writer.text(Written(None, value=self._node.protocol), is_product=True).text
-        build = self._imports.name("typed_registry.typing", "Build")
-        parts = [docstring(f"Each component of registry {self._node.name!r}, as a spec."), [f"__build__: {build}[{made}, {self._own}]"]]
+    def _specs_classes(self, layouts: list[ComponentLayout]) -> list[list[str]]:
+        """The catalogue; of many components it has a generic base with the methods, whose type variables it gives their unions."""
+        methods: list[list[str]] = []
         table: list[tuple[str, str]] = []
         for layout in layouts:
             if is_method(layout.name):
-                parts.append(layout.method(layout.name, self._declare_keys))
+                methods.append(layout.method(layout.name, self._declare_keys, self._unions.in_method))
             else:
                 table.append((layout.name, self._declare_protocol(layout)))
-        parts += self._table(table)
-        body = [line for part in parts for line in (*part, "")][:-1]
-        return [f"class {self._specs}({base}[{self._configs}]):", *indented(body)]
+        methods += self._table(table)
+        made = self._writer.text(Written(None, value=self._node.protocol), is_product=True).text
+        build = self._imports.name("typed_registry.typing", "Build")
+        told = [docstring(f"Each component of registry {self._node.name!r}, as a spec."), [f"__build__: {build}[{made}, {self._own}]"]]
+        base = f"{self._imports.name('typed_registry', 'Specs')}[{self._base_configs(len(layouts))}]"
+        variables = self._unions.variables
+        if not variables:
+            return [_class(self._specs, base, [*told, *methods])]
+        bound = [self._variable("", name) for name in variables.values()]
+        above = self._imports.declare(f"_{self._specs.removesuffix('Specs')}Methods")
+        generic = f"{self._imports.name('typing', 'Generic')}[{', '.join(variables.values())}]"
+        return [bound, _class(above, f"{base}, {generic}", methods), _class(self._specs, f"{above}[{', '.join(variables)}]", told)]
+
+    def _base_configs(self, count: int) -> str:
+        """What the catalogue's base says of its configs: of many no more than that they are mappings, as checkers often read it."""
+        if count <= _MANY:
+            return self._configs
+        mapping, string = self._imports.name("collections.abc", "Mapping"), self._imports.name("builtins", "str")
+        return f"{mapping}[{string}, {self._imports.name('builtins', 'object')}]"
 
     def _declare_keys(self, config: str, items: list[str]) -> str:
         name = self._imports.declare(f"_{config.removesuffix('Config')}Keys")
@@ -332,6 +343,11 @@ class _Stub:
             head += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:"]
             lines = indented(lines)
         return "\n".join([*head, *lines, ""])
+
+
+def _class(name: str, bases: str, parts: list[list[str]]) -> list[str]:
+    body = [line for part in parts for line in (*part, "")][:-1]
+    return [f"class {name}({bases}):", *indented(body)]
 
 
 def _rows(node: RegistryNode) -> list[_Row]:

@@ -1,0 +1,105 @@
+"""The unions of a catalogue with many components, each named once: a checker's time for a union made anew tells then.
+
+pyright compares each member of a union with all others wherever one is made, and a `|` makes one; mypy goes through all of one that
+stands in a signature. So what a slot takes is one alias, and methods speak of it by a type variable, which their class is given.
+
+Dicts speak of the aliases only where there are few. mypy follows every path from an alias through the dicts to another alias, all of them
+again for each alias more: with six, it took minutes for forty dicts. With the union of the configs alone it turns back each time.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from typed_registry._stub_expressions import expression
+from typed_registry._stub_text import double_quoted
+from typed_registry._stub_values import union_members
+
+__all__ = ["SharedUnions"]
+
+_MOST_IN_DICTS = 2  # aliases
+_STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+
+
+class SharedUnions:
+    """The aliases of one catalogue.
+
+    Args:
+        configs: What the union of the registry's configs is called.
+        members: Its members; none where there are few, and unions are written where they stand.
+        stem: What the names begin with.
+        declare: Gives a name that is free in the file.
+    """
+
+    def __init__(self, configs: str, members: Sequence[str], stem: str, declare: Callable[[str], str]) -> None:
+        self._configs = configs
+        self._members = members
+        self._stem = stem
+        self._declare = declare
+        self._aliases: dict[tuple[str, ...], str] = {}
+        self.variables: dict[str, str] = {}
+
+    def named(self, type_: ast.expr) -> ast.expr:
+        """A type with aliases for the unions in it that hold all configs."""
+        named: ast.expr = _Naming(self._configs, self._alias).visit(type_) if self._members else type_
+        return named
+
+    def aliases(self, body: Iterable[str]) -> dict[str, list[str]]:
+        """The members of each alias that the lines of the file mention."""
+        lines = [*body, *(other for others in self._aliases for other in others)]
+        words = {word for line in lines for word in re.findall(r"\w+", line)}
+        configs = [self._configs] if self._are_many else self._members
+        return {alias: [*configs, *others] for others, alias in self._aliases.items() if alias in words}
+
+    def in_dict(self, text: str) -> str:
+        """The source of a type, with the unions written out where dicts may not speak of their aliases."""
+        return self._replaced(text, self._written_out) if self._are_many else text
+
+    def in_method(self, text: str) -> str:
+        """The source of a type with a type variable for each alias."""
+        return self._replaced(text, self._variable)
+
+    def mentions(self, text: str) -> bool:
+        """Whether the source of a type speaks of what is defined after the dicts."""
+        return bool(re.search(rf"\b(?:{'|'.join([self._configs, *self._aliases.values()])})\b", text))
+
+    @property
+    def _are_many(self) -> bool:
+        return len(self._aliases) > _MOST_IN_DICTS
+
+    def _replaced(self, text: str, by: Callable[[str], str]) -> str:
+        if not self._aliases:
+            return text
+        pattern = rf"{_STRING.pattern}|\b({'|'.join(self._aliases.values())})\b"
+        return re.sub(pattern, lambda found: by(found[0]) if found[1] else found[0], text)
+
+    def _others(self, alias: str) -> tuple[str, ...]:
+        return next(others for others, name in self._aliases.items() if name == alias)
+
+    def _written_out(self, alias: str) -> str:
+        return self.in_dict(" | ".join([self._configs, *self._others(alias)]))
+
+    def _alias(self, others: tuple[str, ...]) -> str:
+        if others not in self._aliases:
+            self._aliases[others] = self._declare(f"_{self._stem}Slot")
+        return self._aliases[others]
+
+    def _variable(self, alias: str) -> str:
+        if alias not in self.variables:
+            self.variables[alias] = self._declare(f"{alias}Variable")
+        return f"{self.variables[alias]} | None" if "None" in self._others(alias) else self.variables[alias]  # None may be the default then
+
+
+class _Naming(ast.NodeTransformer):
+    """Puts an alias for each union that holds all configs."""
+
+    def __init__(self, configs: str, alias: Callable[[tuple[str, ...]], str]) -> None:
+        self._configs = configs
+        self._alias = alias
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # named as ast asks for
+        members = union_members(node)
+        others = tuple(double_quoted(ast.unparse(self.visit(member))) for member in members if ast.unparse(member) != self._configs)
+        return expression(self._alias(others)) if len(others) < len(members) else self.generic_visit(node)
