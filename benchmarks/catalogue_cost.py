@@ -70,7 +70,25 @@ class Net{number:04}:
             scale = max(values, default=1.0)
             values = [value / scale for value in values]
         return values if self.then is None else self.then.forward(values)
-'''
+
+    def state(self) -> dict[str, list[float]]:
+        """What it has learnt, by layer."""
+        return {{f"layer{{number}}": list(weights) for number, weights in enumerate(self.weights)}}
+
+    def load(self, state: Mapping[str, list[float]], *, strict: bool = True) -> list[str]:
+        """Take over what was learnt, and tell the layers that are missing."""
+        missing = [name for name in self.state() if name not in state]
+        if missing and strict:
+            raise KeyError(f"{{len(missing)}} layers are missing: {{', '.join(missing)}}")
+        for number, weights in enumerate(self.weights):
+            self.weights[number] = list(state.get(f"layer{{number}}", weights))
+        return missing
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has learnt."""
+        return sum(len(weights) for weights in self.weights)
+'''  # as long as the examples' components, which have 46 lines on average
 SLOT_EVERY = 20  # of so many components one takes another one
 SLOT = {"doc": "        then: What comes after the net.\n", "slot": ", then: Model | None = None", "then": "then"}
 NO_SLOT = {"doc": "", "slot": "", "then": "None"}
@@ -78,6 +96,7 @@ HEAD = '''"""Some nets."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from project.protocol import MODELS, Model

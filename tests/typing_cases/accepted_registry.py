@@ -80,6 +80,17 @@ assert_type(CHILD["top.Layer"], Entry[Layer])
 with CHILD.using("top"):
     assert_type(CHILD.build({"type": "Layer"}, defaults={"size": 3}), Layer)
 
+unbound: Callable[..., object] = Registry.build
+built = VISION.build
+assert_type(built({"type": "Good", "hidden": 3}), VisionModel)
+assert_type([VISION.build(each) for each in (VISION.spec(Good, 3), VISION.spec(Good, 4))], list[Good])
+
+
+class Loud(Registry[VisionModel]):
+    def once(self) -> VisionModel:
+        return super().build({"type": "Good", "hidden": 3})
+
+
 try:
     VISION.parse({})
 except ConfigError as error:
