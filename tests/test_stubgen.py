@@ -549,6 +549,29 @@ def test_dicts_of_a_large_registry_with_many_kinds_of_slots_write_them_out(modul
     assert "class NetsSpecs(_NetsMethods[_NetsSlot, _NetsSlot2, _NetsSlot3]):" in stub.text
 
 
+def test_dicts_of_a_large_registry_that_speak_of_another_write_slots_out(modules: Modules) -> None:
+    """The other's dicts may speak of this one's, and mypy would follow the paths through both; of one without a catalogue they can't."""
+    source = """
+    from typing import Protocol
+
+    class Loss(Protocol):
+        def loss(self) -> float: ...
+    LOSSES: Registry[Loss] = Registry("losses", Loss)
+
+    def add(number: int) -> None:
+        @NETS.register(f"net{number:02}")
+        class It(Base):
+            def __init__(self, inner: Net, loss: Loss) -> None: ...
+
+    for number in range(60):
+        add(number)
+    """
+    module = modules.load("shop.nets", HEAD + textwrap.dedent(source))
+    stub = generate_stub(module.NETS, as_stub=True, modules={module.LOSSES: "shop.losses_specs"})
+    assert keys(stub, "Net07Config")["inner"] == "NetsConfig | BuildSpec[_Net] | _Net"
+    assert keys(generate_stub(module.NETS, as_stub=True), "Net07Config")["inner"] == "_NetsSlot"
+
+
 def is_alias(node: ast.AST) -> TypeGuard[Any]:
     """Whether it declares a type alias."""
     return isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias"

@@ -3,8 +3,9 @@
 pyright compares each member of a union with all others wherever one is made, and a `|` makes one; mypy goes through all of one that
 stands in a signature. So what a slot takes is one alias, and methods speak of it by a type variable, which their class is given.
 
-Dicts speak of the aliases only where there are few. mypy follows every path from an alias through the dicts to another alias, all of them
-again for each alias more: with six, it took minutes for forty dicts. With the union of the configs alone it turns back each time.
+Dicts speak of the aliases only where there are few, and of no other registry's configs, which may speak of these. mypy follows every path
+from an alias through the dicts to another alias, all of them again for each alias more: with six, it took minutes for forty dicts. With the
+union of the configs alone it turns back each time.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class SharedUnions:
         self._declare = declare
         self._aliases: dict[tuple[str, ...], str] = {}
         self.variables: dict[str, str] = {}
+        self.is_apart = True  # whether no dict speaks of another registry's configs
 
     def named(self, type_: ast.expr) -> ast.expr:
         """A type with aliases for the unions in it that hold all configs."""
@@ -50,12 +52,12 @@ class SharedUnions:
         """The members of each alias that the lines of the file mention."""
         lines = [*body, *(other for others in self._aliases for other in others)]
         words = {word for line in lines for word in re.findall(r"\w+", line)}
-        configs = [self._configs] if self._are_many else self._members
+        configs = self._members if self._is_for_dicts else [self._configs]
         return {alias: [*configs, *others] for others, alias in self._aliases.items() if alias in words}
 
     def in_dict(self, text: str) -> str:
         """The source of a type, with the unions written out where dicts may not speak of their aliases."""
-        return self._replaced(text, self._written_out) if self._are_many else text
+        return text if self._is_for_dicts else self._replaced(text, self._written_out)
 
     def in_method(self, text: str) -> str:
         """The source of a type with a type variable for each alias."""
@@ -66,8 +68,8 @@ class SharedUnions:
         return bool(re.search(rf"\b(?:{'|'.join([self._configs, *self._aliases.values()])})\b", text))
 
     @property
-    def _are_many(self) -> bool:
-        return len(self._aliases) > _MOST_IN_DICTS
+    def _is_for_dicts(self) -> bool:
+        return self.is_apart and len(self._aliases) <= _MOST_IN_DICTS
 
     def _replaced(self, text: str, by: Callable[[str], str]) -> str:
         if not self._aliases:

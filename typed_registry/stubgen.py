@@ -212,6 +212,8 @@ class _Stub:
 
     def _slot_of(self, node: RegistryNode, beside: list[ast.expr]) -> ast.expr:
         """What a slot takes."""
+        if node is not self._node and node in self._others:
+            self._unions.is_apart = False
         return union([expression(self._config_of(node)), *beside])
 
     def _alias(self, name: str, members: list[str]) -> list[str]:
