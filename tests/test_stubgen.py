@@ -487,18 +487,22 @@ def test_slots_take_configs_specs_and_instances(modules: Modules) -> None:
     assert "from shop.losses_specs import LossesConfig as _LossesConfig" in stub.text
 
 
+def sixty(parameters: str) -> str:
+    """Source of so many components that take these."""
+    return f"""
+def add(number: int) -> None:
+    @NETS.register(f"net{{number:02}}")
+    class It(Base):
+        def __init__(self, {parameters}) -> None: ...
+
+for number in range(60):
+    add(number)
+"""
+
+
 def test_slots_of_a_large_registry_share_one_flat_union(modules: Modules) -> None:
     """It is written once for each kind of slot, however many components there are: checkers are slow at unions made anew."""
-    source = """
-    def add(number: int) -> None:
-        @NETS.register(f"net{number:02}")
-        class It(Base):
-            def __init__(self, inner: Net, others: list[Net], last: Net | None = None) -> None: ...
-
-    for number in range(60):
-        add(number)
-    """
-    stub = stub_of(modules, source)
+    stub = stub_of(modules, sixty("inner: Net, others: list[Net], last: Net | None = None"))
     assert not stub.problems
     assert keys(stub, "Net07Config")["inner"] == "_NetsSlot"
     assert keys(stub, "Net07Config")["others"] == "Sequence[_NetsSlot]"
@@ -518,18 +522,8 @@ def test_slots_of_a_large_registry_share_one_flat_union(modules: Modules) -> Non
 
 def test_dicts_of_a_large_registry_with_many_kinds_of_slots_write_them_out(modules: Modules) -> None:
     """mypy would follow every path through the dicts from one alias to the others; methods have their type variables all the same."""
-    source = """
-    def add(number: int) -> None:
-        @NETS.register(f"net{number:02}")
-        class It(Base):
-            def __init__(
-                self, inner: Net, last: Net | None = None, some: Net | list[Net] = (), kind: Literal["_NetsSlot"] = "_NetsSlot"
-            ) -> None: ...
-
-    for number in range(60):
-        add(number)
-    """
-    stub = stub_of(modules, f"from typing import Literal\n{textwrap.dedent(source)}")
+    some = "inner: Net, last: Net | None = None, some: Net | list[Net] = (), kind: Literal['_NetsSlot'] = '_NetsSlot'"
+    stub = stub_of(modules, f"from typing import Literal\n{sixty(some)}")
     assert not stub.problems
     one = "NetsConfig | BuildSpec[_Net] | _Net"
     assert keys(stub, "Net07Config") == {
@@ -557,16 +551,8 @@ def test_dicts_of_a_large_registry_that_speak_of_another_write_slots_out(modules
     class Loss(Protocol):
         def loss(self) -> float: ...
     LOSSES: Registry[Loss] = Registry("losses", Loss)
-
-    def add(number: int) -> None:
-        @NETS.register(f"net{number:02}")
-        class It(Base):
-            def __init__(self, inner: Net, loss: Loss) -> None: ...
-
-    for number in range(60):
-        add(number)
     """
-    module = modules.load("shop.nets", HEAD + textwrap.dedent(source))
+    module = modules.load("shop.nets", HEAD + textwrap.dedent(source) + sixty("inner: Net, loss: Loss"))
     stub = generate_stub(module.NETS, as_stub=True, modules={module.LOSSES: "shop.losses_specs"})
     assert keys(stub, "Net07Config")["inner"] == "NetsConfig | BuildSpec[_Net] | _Net"
     assert keys(generate_stub(module.NETS, as_stub=True), "Net07Config")["inner"] == "_NetsSlot"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from typed_registry._stub_expressions import expression
 from typed_registry._stub_text import double_quoted
@@ -48,12 +48,10 @@ class SharedUnions:
         named: ast.expr = _Naming(self._configs, self._alias).visit(type_) if self._members else type_
         return named
 
-    def aliases(self, body: Iterable[str]) -> dict[str, list[str]]:
-        """The members of each alias that the lines of the file mention."""
-        lines = [*body, *(other for others in self._aliases for other in others)]
-        words = {word for line in lines for word in re.findall(r"\w+", line)}
+    def aliases(self) -> dict[str, list[str]]:
+        """The members of each alias."""
         configs = self._members if self._is_for_dicts else [self._configs]
-        return {alias: [*configs, *others] for others, alias in self._aliases.items() if alias in words}
+        return {alias: [*configs, *others] for others, alias in self._aliases.items()}
 
     def in_dict(self, text: str) -> str:
         """The source of a type, with the unions written out where dicts may not speak of their aliases."""

@@ -109,8 +109,8 @@ class _Stub:
         self._left_out: list[str] = []
         self._lazy: set[str] = set()
         self._definitions: list[list[str]] = []
-        prefix = class_name(node.name, "Registry")
-        self._configs, self._specs = f"{prefix}Config", f"{prefix}Specs"
+        self._prefix = class_name(node.name, "Registry")
+        self._configs, self._specs = f"{self._prefix}Config", f"{self._prefix}Specs"
 
     def generated(self, import_targets: bool) -> GeneratedStub:
         """The catalogue."""
@@ -123,8 +123,8 @@ class _Stub:
         self._imports = Imports({"TYPE_CHECKING", self._configs, self._specs, *configs.values()}, self._hidden)
         # what a method or a key hides is reached by another name
         self._own = self._imports.declare(f"_{self._configs}") if self._configs in self._hidden else self._configs
-        members = [*configs.values()] if len(configs) > _MANY else []
-        self._unions = SharedUnions(self._own, members, self._specs.removesuffix("Specs"), self._imports.declare)
+        self._are_many = len(configs) > _MANY
+        self._unions = SharedUnions(self._own, [*configs.values()] if self._are_many else [], self._prefix, self._imports.declare)
         self._writer = TypeWriter(self._node, self._sources, self._imports, self._slot_of, self._unions.named, self._is_decorated)
         roots = {node.root for node in (self._node, *self._others)}
         tables = [node.table for root in roots for node in root.tree()]
@@ -205,15 +205,17 @@ class _Stub:
         if node is self._node:
             return self._own
         if node in self._others:
+            self._unions.is_apart = False
             module, name = self._others[node]
             return self._imports.name(module, f"{class_name(name, 'Registry')}Config")
-        mapping = self._imports.name("collections.abc", "Mapping")
-        return f"{mapping}[{self._imports.name('builtins', 'str')}, {self._imports.name('builtins', 'object')}]"
+        return self._any_config()
+
+    def _any_config(self) -> str:
+        mapping, string = self._imports.name("collections.abc", "Mapping"), self._imports.name("builtins", "str")
+        return f"{mapping}[{string}, {self._imports.name('builtins', 'object')}]"
 
     def _slot_of(self, node: RegistryNode, beside: list[ast.expr]) -> ast.expr:
         """What a slot takes."""
-        if node is not self._node and node in self._others:
-            self._unions.is_apart = False
         return union([expression(self._config_of(node)), *beside])
 
     def _alias(self, name: str, members: list[str]) -> list[str]:
@@ -233,8 +235,7 @@ class _Stub:
         variables = [self._variable(limit, alias) for (_, limit), alias in self._writer.variables.items()]
         instances = [self._instance(reference, name) for reference, name in self._writer.instances.items()]
         comments = [comment(text) for text in self._left_out]
-        parts = [*dicts, *self._definitions, *specs]
-        slots = [self._alias(name, members) for name, members in self._unions.aliases(line for part in parts for line in part).items()]
+        slots = [self._alias(name, members) for name, members in self._unions.aliases().items()]
         return [part for part in (variables, *instances, *dicts, comments, union, *slots, *self._definitions, *specs, check) if part]
 
     def _union(self, configs: list[str]) -> list[str]:
@@ -259,21 +260,15 @@ class _Stub:
         made = self._writer.text(Written(None, value=self._node.protocol), is_product=True).text
         build = self._imports.name("typed_registry.typing", "Build")
         told = [docstring(f"Each component of registry {self._node.name!r}, as a spec."), [f"__build__: {build}[{made}, {self._own}]"]]
-        base = f"{self._imports.name('typed_registry', 'Specs')}[{self._base_configs(len(layouts))}]"
+        # of many configs no more than that they are mappings, as checkers often read a base
+        base = f"{self._imports.name('typed_registry', 'Specs')}[{self._any_config() if self._are_many else self._configs}]"
         variables = self._unions.variables
         if not variables:
             return [_class(self._specs, base, [*told, *methods])]
         bound = [self._variable("", name) for name in variables.values()]
-        above = self._imports.declare(f"_{self._specs.removesuffix('Specs')}Methods")
+        above = self._imports.declare(f"_{self._prefix}Methods")
         generic = f"{self._imports.name('typing', 'Generic')}[{', '.join(variables.values())}]"
         return [bound, _class(above, f"{base}, {generic}", methods), _class(self._specs, f"{above}[{', '.join(variables)}]", told)]
-
-    def _base_configs(self, count: int) -> str:
-        """What the catalogue's base says of its configs: of many no more than that they are mappings, as checkers often read it."""
-        if count <= _MANY:
-            return self._configs
-        mapping, string = self._imports.name("collections.abc", "Mapping"), self._imports.name("builtins", "str")
-        return f"{mapping}[{string}, {self._imports.name('builtins', 'object')}]"
 
     def _declare_keys(self, config: str, items: list[str]) -> str:
         name = self._imports.declare(f"_{config.removesuffix('Config')}Keys")
