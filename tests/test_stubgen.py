@@ -47,7 +47,7 @@ class Base:
 def stub_of(modules: Modules, source: str, name: str = "NETS", **options: Any) -> GeneratedStub:
     """The catalogue of a registry in a module that begins with HEAD."""
     module = modules.load("shop.nets", HEAD + textwrap.dedent(source))
-    return generate_stub(getattr(module, name), as_stub=True, **options)
+    return generate_stub(getattr(module, name), **{"as_stub": True, **options})
 
 
 def keys(stub: GeneratedStub, name: str) -> dict[str, str]:
@@ -511,8 +511,8 @@ def test_slots_of_a_large_registry_share_one_flat_union(modules: Modules) -> Non
     configs = [f"Net{number:02}Config" for number in range(60)]
     assert aliases == {
         "NetsConfig": f"Union[{', '.join(configs)}]",
-        "_NetsSlot": f"Union[{', '.join([*configs, 'BuildSpec[_Net]', '_Net'])}]",
-        "_NetsSlot2": f"Union[{', '.join([*configs, 'BuildSpec[_Net]', '_Net', 'None'])}]",
+        "_NetsSlot": f"Union[{', '.join([*configs, '_SpecOf[_Net]', '_Net'])}]",
+        "_NetsSlot2": f"Union[{', '.join([*configs, '_SpecOf[_Net]', '_Net', 'None'])}]",
     }
     for parameter in ("inner: _NetsSlotVariable", "others: Sequence[_NetsSlotVariable]", "last: _NetsSlot2Variable | None = None"):
         assert f"{parameter},\n" in stub.text
@@ -525,7 +525,7 @@ def test_dicts_of_a_large_registry_with_many_kinds_of_slots_write_them_out(modul
     some = "inner: Net, last: Net | None = None, some: Net | list[Net] = (), kind: Literal['_NetsSlot'] = '_NetsSlot'"
     stub = stub_of(modules, f"from typing import Literal\n{sixty(some)}")
     assert not stub.problems
-    one = "NetsConfig | BuildSpec[_Net] | _Net"
+    one = "NetsConfig | _SpecOf[_Net] | _Net"
     assert keys(stub, "Net07Config") == {
         "type": "Literal['net07']",
         "inner": one,
@@ -554,7 +554,7 @@ def test_dicts_of_a_large_registry_that_speak_of_another_write_slots_out(modules
     """
     module = modules.load("shop.nets", HEAD + textwrap.dedent(source) + sixty("inner: Net, loss: Loss"))
     stub = generate_stub(module.NETS, as_stub=True, modules={module.LOSSES: "shop.losses_specs"})
-    assert keys(stub, "Net07Config")["inner"] == "NetsConfig | BuildSpec[_Net] | _Net"
+    assert keys(stub, "Net07Config")["inner"] == "NetsConfig | _SpecOf[_Net] | _Net"
     assert keys(generate_stub(module.NETS, as_stub=True), "Net07Config")["inner"] == "_NetsSlot"
 
 
@@ -928,3 +928,21 @@ def test_the_result_is_a_record() -> None:
     """A catalogue says what couldn't be read, apart from its text."""
     assert GeneratedStub("text") == GeneratedStub("text", (), ())
     assert get_args(list[GeneratedStub]) == (GeneratedStub,)
+
+
+def test_dicts_of_a_large_registry_need_no_pydantic(modules: Modules) -> None:
+    """pyright would read its core for a `BuildSpec` or a `Field`, anew after each change, and follow the flow of control to each dict."""
+    given = "inner: Net, plain: Annotated[int, Field(gt=1)], spec: BuildSpec[Net] | None = None"
+    source = f"from typing import Annotated\nfrom pydantic import Field\nfrom typed_registry import BuildSpec\n{sixty(given)}"
+    stub = stub_of(modules, source, as_stub=False)
+    assert not stub.problems
+    assert "pydantic import" not in stub.text
+    assert "def _Field(*args: object, **kwargs: object) -> object: ..." in stub.text
+    tree = ast.parse(stub.text)
+    dicts = "\n".join(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name.endswith("Config"))
+    assert "plain: Annotated[int, _Field(gt=1)]" in dicts
+    aliases = {node.target.id: ast.unparse(node.value) for node in ast.walk(tree) if is_alias(node)}
+    assert "BuildSpec" not in dicts + "".join(aliases.values())
+    quoted = [f"'Net{number:02}Config'" for number in range(60)]
+    assert aliases["NetsConfig"] == f"Union[{', '.join(quoted)}]"
+    assert aliases["_NetsSlot2"] == f"Union[{', '.join([*quoted, '_SpecOf[_Net]', 'None'])}]"

@@ -97,10 +97,16 @@ class Imports:
         self._used.add(name)
         return name
 
+    def give_up(self, module: str, name: str, body: Iterable[str]) -> str | None:
+        """How the lines of the file call what is no longer imported; None where they don't mention it."""
+        alias = self._mentioned(body).get((module, name))
+        if alias is not None:
+            del self._names[module, name]
+        return alias
+
     def lines(self, body: Iterable[str]) -> list[str]:
-        """The import statements, sorted, of what the lines of the file mention: a type may have been given up when it was half written."""
-        words = {word for line in body for word in re.findall(r"\w+", line)}
-        named = {key: alias for key, alias in self._names.items() if alias in words}
+        """The import statements, sorted, of what the lines of the file mention."""
+        named = self._mentioned(body)
         modules = sorted(f"import {module} as {alias}" for (module, name), alias in named.items() if name is None)
         members: dict[str, list[str]] = {}
         for (module, name), alias in sorted(named.items(), key=lambda item: (item[0][0], item[0][1] or "")):
@@ -108,6 +114,11 @@ class Imports:
                 members.setdefault(module, []).append(name if name == alias else f"{name} as {alias}")
         froms = [line for module, names in members.items() for line in _from(module, names)]
         return [*modules, *froms]
+
+    def _mentioned(self, body: Iterable[str]) -> dict[tuple[str, str | None], str]:
+        """Not all that was named: a type may have been given up when it was half written."""
+        words = {word for line in body for word in re.findall(r"\w+", line)}
+        return {key: alias for key, alias in self._names.items() if alias in words}
 
 
 def _from(module: str, names: list[str]) -> list[str]:

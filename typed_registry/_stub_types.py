@@ -81,7 +81,7 @@ class TypeWriter:
                 raise
             writing = _Writing(self, None, keep, is_plain=is_product, is_config=is_config)
             made = writing.of_value(written.value)
-        text = double_quoted(ast.unparse(self.named(made)))
+        text = double_quoted(ast.unparse(made if is_product else self.named(made)))
         if written.is_item:
             text = f"{self.name('collections.abc', 'Sequence') if writing.has_slot else self.name('builtins', 'list')}[{text}]"
         return TypeText(text, tuple(dict.fromkeys(writing.notes)), frozenset(writing.variables))

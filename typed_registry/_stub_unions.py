@@ -6,6 +6,8 @@ stands in a signature. So what a slot takes is one alias, and methods speak of i
 Dicts speak of the aliases only where there are few, and of no other registry's configs, which may speak of these. mypy follows every path
 from an alias through the dicts to another alias, all of them again for each alias more: with six, it took minutes for forty dicts. With the
 union of the configs alone it turns back each time.
+
+A spec in a union is told as a `SpecOf`, which pyright need not read pydantic for.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from typed_registry._stub_expressions import expression
+from typed_registry._stub_names import Imports
 from typed_registry._stub_text import double_quoted
-from typed_registry._stub_values import union_members
+from typed_registry._stub_values import subscripted, union, union_members
 
 __all__ = ["SharedUnions"]
 
@@ -31,21 +34,21 @@ class SharedUnions:
         configs: What the union of the registry's configs is called.
         members: Its members; none where there are few, and unions are written where they stand.
         stem: What the names begin with.
-        declare: Gives a name that is free in the file.
+        imports: What the file imports.
     """
 
-    def __init__(self, configs: str, members: Sequence[str], stem: str, declare: Callable[[str], str]) -> None:
+    def __init__(self, configs: str, members: Sequence[str], stem: str, imports: Imports) -> None:
         self._configs = configs
         self._members = members
         self._stem = stem
-        self._declare = declare
+        self._imports = imports
         self._aliases: dict[tuple[str, ...], str] = {}
         self.variables: dict[str, str] = {}
         self.is_apart = True  # whether no dict speaks of another registry's configs
 
     def named(self, type_: ast.expr) -> ast.expr:
         """A type with aliases for the unions in it that hold all configs."""
-        named: ast.expr = _Naming(self._configs, self._alias).visit(type_) if self._members else type_
+        named: ast.expr = _Naming(self._configs, self._alias, self._imports).visit(type_) if self._members else type_
         return named
 
     def aliases(self) -> dict[str, list[str]]:
@@ -83,23 +86,31 @@ class SharedUnions:
 
     def _alias(self, others: tuple[str, ...]) -> str:
         if others not in self._aliases:
-            self._aliases[others] = self._declare(f"_{self._stem}Slot")
+            self._aliases[others] = self._imports.declare(f"_{self._stem}Slot")
         return self._aliases[others]
 
     def _variable(self, alias: str) -> str:
         if alias not in self.variables:
-            self.variables[alias] = self._declare(f"{alias}Variable")
+            self.variables[alias] = self._imports.declare(f"{alias}Variable")
         return f"{self.variables[alias]} | None" if "None" in self._others(alias) else self.variables[alias]  # None may be the default then
 
 
 class _Naming(ast.NodeTransformer):
     """Puts an alias for each union that holds all configs."""
 
-    def __init__(self, configs: str, alias: Callable[[tuple[str, ...]], str]) -> None:
+    def __init__(self, configs: str, alias: Callable[[tuple[str, ...]], str], imports: Imports) -> None:
         self._configs = configs
         self._alias = alias
+        self._imports = imports
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # named as ast asks for
-        members = union_members(node)
-        others = tuple(double_quoted(ast.unparse(self.visit(member))) for member in members if ast.unparse(member) != self._configs)
-        return expression(self._alias(others)) if len(others) < len(members) else self.generic_visit(node)
+        members = [self._lighter(self.visit(member)) for member in union_members(node)]
+        others = tuple(double_quoted(ast.unparse(member)) for member in members if ast.unparse(member) != self._configs)
+        return expression(self._alias(others)) if len(others) < len(members) else union(members)
+
+    def _lighter(self, member: ast.expr) -> ast.expr:
+        match member:
+            case ast.Subscript(value=ast.Name(name)) if name == self._imports.name("typed_registry", "BuildSpec"):
+                return subscripted(expression(self._imports.name("typed_registry.typing", "SpecOf")), [member.slice])
+            case _:
+                return member

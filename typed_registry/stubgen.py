@@ -118,13 +118,14 @@ class _Stub:
         names = [row.names[0] for row, _ in read]
         wanted = ((name, f"{class_name(name, 'Entry')}Config") for name in names)
         configs = distinct(wanted, {self._configs, self._specs})
+        self._dicts = frozenset(configs.values())
         keys = {argument.name for _, component in read for argument in component.arguments if is_key(argument.name)}
         self._hidden = {"type", "__build__", "__getitem__", *keys, *filter(is_method, names)}
         self._imports = Imports({"TYPE_CHECKING", self._configs, self._specs, *configs.values()}, self._hidden)
         # what a method or a key hides is reached by another name
         self._own = self._imports.declare(f"_{self._configs}") if self._configs in self._hidden else self._configs
         self._are_many = len(configs) > _MANY
-        self._unions = SharedUnions(self._own, [*configs.values()] if self._are_many else [], self._prefix, self._imports.declare)
+        self._unions = SharedUnions(self._own, [*configs.values()] if self._are_many else [], self._prefix, self._imports)
         self._writer = TypeWriter(self._node, self._sources, self._imports, self._slot_of, self._unions.named, self._is_decorated)
         roots = {node.root for node in (self._node, *self._others)}
         tables = [node.table for root in roots for node in root.tree()]
@@ -223,7 +224,9 @@ class _Stub:
         one_line = f"{name}: {alias} = {' | '.join(members)}"
         if len(one_line) <= WIDTH:
             return [one_line]
-        # Union, as pyright reads no more than 256 operators in a row, and jedi takes seconds for a hundred
+        # Union, as pyright reads no more than 256 operators in a row, and jedi takes seconds for a hundred; dicts in quotes, as it would
+        # follow the flow of control from each back to its class, a third of an editor's wait with three hundred
+        members = [quoted(member) if member in self._dicts and not self._as_stub else member for member in members]
         return bracketed(f"{name}: {alias} = {self._imports.name('typing', 'Union')}[", members, "]")
 
     def _body(self, layouts: list[ComponentLayout], targets: list[Meaning]) -> list[list[str]]:
@@ -322,9 +325,20 @@ class _Stub:
             *indented([f"@{property_}  # type: ignore[misc]", f"{method} # pyright: ignore[reportIncompatibleVariableOverride]"]),
         ]
 
+    def _fields(self, body: list[str]) -> list[str]:
+        """What stands for pydantic's `Field` in an `Annotated`."""
+        given_up = [self._imports.give_up(module, "Field", body) for module in ("pydantic", "pydantic.fields")]
+        anything = self._imports.name("builtins", "object")
+        lines = [f"def {name}(*args: {anything}, **kwargs: {anything}) -> {anything}: ..." for name in given_up if name is not None]
+        why = comment(
+            "Stands for pydantic.Field, whose calls tell checkers nothing here; pyright would read pydantic's core for its types."
+        )
+        return [why, *lines, ""] if lines else []
+
     def _whole(self, body: list[list[str]]) -> str:
         module = self._node.module
         lines = [line for part in body for line in (*part, "")][:-1]
+        lines = [*self._fields(lines), *lines] if self._are_many else lines
         head = [
             f"{MARK} from registry {self._node.name!r} of {module}. Don't edit it: run that again.",
             "# fmt: off",

@@ -32,6 +32,7 @@ __all__ = [
     "R",
     "R_co",
     "S_co",
+    "SpecOf",
     "Specs",
     "T",
     "T_co",
@@ -82,6 +83,17 @@ class Builds(Protocol[T_co, R_co]):
     def build(self) -> R_co: ...
     @overload
     def build(self) -> T_co: ...  # type: ignore[overload-cannot-match]
+
+
+class SpecOf(Protocol[T_co]):
+    """A `BuildSpec` of a T, told without its class: a catalogue of many components says so what a slot takes.
+
+    `BuildSpec` is a pydantic model. Where a type speaks of one, pyright reads the core of pydantic, anew after each change of a file.
+    """
+
+    @property
+    def __spec_name__(self) -> str: ...
+    def build(self) -> T_co: ...
 
 
 class Build(Protocol[T, _Cfg_contra]):

@@ -91,7 +91,7 @@ class Client:
         item = {"uri": document.uri, "languageId": self._language, "version": document.version, "text": text}
         self._diagnostics.pop(document.uri, None)
         self.notify("textDocument/didOpen", {"textDocument": item})
-        self._until_known(document)
+        self.until_known(document)
         return document
 
     def retype(self, document: Document) -> Document:
@@ -108,6 +108,16 @@ class Client:
     def hide(self, document: Document) -> None:
         """Close a document."""
         self.notify("textDocument/didClose", {"textDocument": {"uri": document.uri}})
+
+    def until_known(self, document: Document) -> None:
+        """Wait until a server that publishes diagnostics has sent those of a document's version: until it is done with it."""
+
+        def is_known() -> bool:
+            version, _ = self._diagnostics.get(document.uri, (-1, []))
+            return version is None or version >= document.version
+
+        if self._publishes and not is_known():
+            self._until(lambda _: is_known(), SECONDS, f"diagnostics of {document.uri}")
 
     def diagnostics(self, document: Document) -> list[dict[str, Any]]:
         """What the server reports of a document."""
@@ -163,14 +173,6 @@ class Client:
         )
         self.notify("initialized", {})
         self.notify("workspace/didChangeConfiguration", {"settings": self._settings})
-
-    def _until_known(self, document: Document) -> None:
-        def is_known() -> bool:
-            version, _ = self._diagnostics.get(document.uri, (-1, []))
-            return version is None or version >= document.version
-
-        if self._publishes and not is_known():
-            self._until(lambda _: is_known(), SECONDS, f"diagnostics of {document.uri}")
 
     def _until(self, is_it: Callable[[dict[str, Any]], bool], seconds: float, what: str) -> dict[str, Any]:
         """The first message that is it; what comes before is dealt with."""

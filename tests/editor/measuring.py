@@ -118,7 +118,10 @@ class Lab:
         return found
 
     def _times(self, server: Server) -> dict[str, float]:
-        """Milliseconds from a change to the completions after it, with 300 components: the best median of a few, once it is warm."""
+        """Milliseconds from a change to the completions after it, with 300 components: the best median of a few, once it is warm.
+
+        Each change comes when the server is done with the one before, as when someone has paused.
+        """
         found: dict[str, float] = {}
         settings = editor_settings(self.large) if server in (YAML, JSON) else None
         timed = {YAML: YAML_COMPLETIONS[:3], JSON: JSON_COMPLETIONS[:3]}.get(server, TIMED)
@@ -181,8 +184,11 @@ def _judged(is_there: bool) -> str:
 
 def _time(client: Client, document: Document) -> float:
     start = time.perf_counter()
-    client.completions(client.retype(document))
-    return (time.perf_counter() - start) * 1e3
+    changed = client.retype(document)
+    client.completions(changed)
+    seconds = time.perf_counter() - start
+    client.until_known(changed)
+    return seconds * 1e3
 
 
 def _place(answer: Any) -> tuple[Path, int] | None:
