@@ -132,6 +132,22 @@ def test_the_shape_is_the_one_that_language_servers_are_quick_with() -> None:
     assert not re.search("oneOf|discriminator|unevaluated", schema_text(schema))
 
 
+def test_descriptions_of_a_model_are_told() -> None:
+    """Those of its fields, given as a default or in an `Annotated`."""
+    readers = new_readers()
+
+    @readers.register("shelf")
+    class Shelf(BaseModel):
+        width: int = Field(3, description="How wide.")
+        depth: Annotated[int, Field(description="How deep.")] = 4
+
+        def read(self) -> str:
+            return ""
+
+    properties = config_schema(readers)["$defs"]["readers.shelf"]["properties"]
+    assert {name: properties[name]["description"] for name in ("width", "depth")} == {"width": "How wide.", "depth": "How deep."}
+
+
 def test_members_tell_all_that_is_known() -> None:
     """Titles, docs, defaults, constraints and what is required; nothing else is taken."""
     readers = new_readers()

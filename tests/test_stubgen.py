@@ -7,6 +7,7 @@ import inspect
 import math
 import sys
 import textwrap
+from itertools import pairwise
 from typing import Any, TypedDict, TypeGuard, get_args
 
 import pytest
@@ -44,10 +45,10 @@ class Base:
 """
 
 
-def stub_of(modules: Modules, source: str, name: str = "NETS", **options: Any) -> GeneratedStub:
+def stub_of(modules: Modules, source: str, name: str = "NETS", *, as_stub: bool = True, **options: Any) -> GeneratedStub:
     """The catalogue of a registry in a module that begins with HEAD."""
     module = modules.load("shop.nets", HEAD + textwrap.dedent(source))
-    return generate_stub(getattr(module, name), **{"as_stub": True, **options})
+    return generate_stub(getattr(module, name), as_stub=as_stub, **options)
 
 
 def keys(stub: GeneratedStub, name: str) -> dict[str, str]:
@@ -721,6 +722,89 @@ def test_a_class_that_is_deprecated_by_its_own_decorator(modules: Modules) -> No
     )
     stub = stub_of(modules, source, import_targets=False)
     assert stub.text.count('@deprecated("use another")') == stub.text.count('@deprecated("use none")') == 1
+
+
+DESCRIBED = """
+from __future__ import annotations
+from typing import Annotated
+from pydantic import BaseModel, Field
+from pydantic.dataclasses import dataclass
+from typing_extensions import Doc
+
+class Model(BaseModel):
+    \'\'\'A model.
+
+    Args:
+        told: By the docstring.
+    \'\'\'
+
+    given: float = Field(1.2, gt=1, description="By the field.")
+    beside: Annotated[int, Field(gt=0, description="By its metadata,\\n    in two lines.")] = 3
+    told: int = Field(3, description="Not this.")
+    bare: int = 4
+    def forward(self, x: float) -> float: ...
+
+@dataclass
+class Data:
+    given: float = Field(1.2, description="By the field.")
+    beside: Annotated[int, Doc("By its metadata, in two lines.")] = 3
+    told: Annotated[int, "whatever", Field(description="By the docstring.")] = 3
+    bare: int = 4
+    def forward(self, x: float) -> float: ...
+
+class Plain:
+    def __init__(
+        self,
+        given: Annotated[float, Doc("By the field.")] = 1.2,
+        beside: Annotated[int, Field(gt=0, description="By its metadata, in two lines.")] = 3,
+        told: Annotated[int, Doc("By the docstring.")] = 3,
+        bare: int = 4,
+    ) -> None: ...
+    def forward(self, x: float) -> float: ...
+"""
+
+
+@pytest.mark.parametrize("imported", [True, False])
+@pytest.mark.parametrize("name", ["Model", "Data", "Plain"])
+def test_descriptions_of_fields_and_in_annotations_are_told(modules: Modules, name: str, imported: bool) -> None:
+    """pydantic's `Field(description=...)` and PEP 727's `Doc(...)`; a docstring comes first."""
+    modules.write("shop.described", DESCRIBED)
+    stub = stub_of(modules, f'NETS.register_lazy("it", "shop.described:{name}")', import_targets=imported)
+    assert not stub.problems
+    found = next(node for node in ast.walk(ast.parse(stub.text)) if isinstance(node, ast.ClassDef) and node.name == "ItConfig")
+    told = {
+        before.target.id: after.value.value
+        for before, after in pairwise(found.body)
+        if isinstance(before, ast.AnnAssign) and isinstance(before.target, ast.Name)
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+    }
+    assert told == {
+        "given": "By the field. Default: 1.2.",
+        "beside": "By its metadata, in two lines. Default: 3.",
+        "told": "By the docstring. Default: 3.",
+        "bare": "Default: 4.",
+    }
+
+
+def test_a_field_with_an_alias_is_told_by_it(modules: Modules) -> None:
+    """Its description, and what a docstring tells of its name."""
+    source = """
+    from pydantic import BaseModel, Field
+
+    @NETS.register("it")
+    class It(BaseModel):
+        \'\'\'It.
+
+        Args:
+            size: How large.
+        \'\'\'
+        size: int = Field(alias="Size")
+        step: int = Field(alias="Step", description="How far.")
+        def forward(self, x: float) -> float: ...
+    """
+    stub = stub_of(modules, source)
+    assert 'Size: int\n    """How large."""' in stub.text
+    assert 'Step: int\n    """How far."""' in stub.text
 
 
 TEXTS = st.text(st.characters(), max_size=30)

@@ -59,7 +59,7 @@ def constraint_text(annotation: Any) -> str | None:
 def described_by_metadata(annotation: Any) -> str | None:
     """What `Field(description=...)`, or `Doc(...)`, tells of it."""
     found = (getattr(item, name, None) for item in getattr(annotation, "__metadata__", ()) for name in ("description", "documentation"))
-    return next((text for text in found if isinstance(text, str)), None)
+    return next((" ".join(text.split()) for text in found if isinstance(text, str)), None)
 
 
 def written_types(factory: object) -> dict[str, tuple[str, object]]:

@@ -8,6 +8,8 @@ from functools import partial
 
 from docstring_parser import Docstring, ParseError, parse
 
+from typed_registry._signatures import field_key
+
 __all__ = ["described", "described_in", "parameter_docs", "parameter_docs_in"]
 
 _NOT_THE_USERS = ("abc", "builtins", "enum", "pydantic", "typed_registry", "typing", "typing_extensions")
@@ -28,8 +30,15 @@ def described_in(doc: str | None) -> str | None:
 
 
 def parameter_docs(factory: Callable[..., object]) -> dict[str, str]:
-    """What is told of each parameter by the docstrings of a factory; of a class, also those of its constructor and its bases."""
-    return parameter_docs_in(_docstrings(factory))
+    """What is told of each parameter by the docstrings of a factory; of a class, also those of its constructor and its bases.
+
+    What they don't tell is told by the `description` of a pydantic model's fields; one with an alias is told by either name.
+    """
+    docs = parameter_docs_in(_docstrings(factory))
+    for name, info in getattr(_innermost(factory), "__pydantic_fields__", {}).items():
+        text = docs.get(name) or " ".join((info.description or "").split())
+        docs.update((key, text) for key in (name, field_key(name, info)) if text)
+    return docs
 
 
 def parameter_docs_in(docstrings: Iterable[object]) -> dict[str, str]:
@@ -45,6 +54,10 @@ def parameter_docs_in(docstrings: Iterable[object]) -> dict[str, str]:
     return docs
 
 
+def _innermost(factory: object) -> object:
+    return _innermost(factory.func) if isinstance(factory, partial) else factory
+
+
 def _own_doc(cls: type) -> str | None:
     """The docstring of a class or of its nearest base that has one written for it: neither of Python's own, nor made by a dataclass."""
     for base in cls.__mro__:
@@ -57,13 +70,12 @@ def _own_doc(cls: type) -> str | None:
 
 def _docstrings(factory: object) -> Iterator[str | None]:
     """All that may tell of its parameters, the nearest last."""
+    factory = _innermost(factory)
     if isinstance(factory, type):
         for base in reversed(factory.__mro__[:-1]):
             yield vars(base).get("__doc__")
             for name in ("__new__", "__init__"):
                 yield getattr(vars(base).get(name), "__doc__", None)
-    elif isinstance(factory, partial):
-        yield from _docstrings(factory.func)
     else:
         yield getattr(factory, "__doc__", None)
 

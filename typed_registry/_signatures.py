@@ -22,7 +22,7 @@ import typing_extensions
 
 from typed_registry._kwargs import Forwarding, Scope, declarer, definer, forwarding
 
-__all__ = ["Parameter", "Signature", "SignatureError", "bind", "call", "read_signature"]
+__all__ = ["Parameter", "Signature", "SignatureError", "bind", "call", "field_key", "read_signature"]
 
 _EMPTY: Final = inspect.Parameter.empty
 _POSITIONAL_ONLY: Final = inspect.Parameter.POSITIONAL_ONLY
@@ -252,7 +252,7 @@ class _Reader:
             kind = _FLEXIBLE if name in fields and not fields[name].kw_only else _KEYWORD_ONLY
             if name not in fields or fields[name].init:
                 annotation = self._resolved(name, info.rebuild_annotation(), self._scope(None, declarer(model, name)))
-                parameters.append(_model_field(name if by_name else _key(name, info), kind, annotation, info))
+                parameters.append(_model_field(name if by_name else field_key(name, info), kind, annotation, info))
         return Signature(tuple(sorted(parameters, key=_BY_KIND)), Any if config.get("extra") == "allow" else None)
 
     def _function(self, function: Any, owner: type | None = None, cls: type | None = None, *, bound: bool = False) -> Signature:
@@ -355,7 +355,8 @@ def _model_field(name: str, kind: Kind, annotation: object, info: Any) -> Parame
     return Parameter(name, kind, annotation, _EMPTY if made is not None or info.is_required() else info.default, made)
 
 
-def _key(name: str, info: Any) -> str:
+def field_key(name: str, info: Any) -> str:
+    """What a config calls a field of a pydantic model."""
     alias = info.validation_alias or info.alias
     return next((key for key in (alias, *getattr(alias, "choices", ())) if isinstance(key, str)), name)
 

@@ -161,7 +161,7 @@ class _Class:
                     argument = _field(each.target.id, each.annotation, each.value, scope)
                     by_keyword = by_keyword or (chain_of(each.annotation) or "").endswith("KW_ONLY")
                     if argument is not None:
-                        found[each.target.id] = argument
+                        found[each.target.id] = replace(argument, doc=_described(each.value, each.annotation))
                         last |= {each.target.id} if by_keyword or _is_set(each.value, "kw_only") else set()
         return _Parameters(tuple(sorted(found.values(), key=lambda argument: argument.name in last)))
 
@@ -198,7 +198,8 @@ def _parameters(node: ast.FunctionDef, scope: NameScope, skip: int) -> _Paramete
         if each is args.vararg:
             found.append(Argument(each.arg, replace(written, is_item=True), required=False, default_text="[]"))
         else:
-            found.append(_argument(each.arg, written, defaults.get(each.arg), scope))
+            argument = _argument(each.arg, written, defaults.get(each.arg), scope)
+            found.append(replace(argument, doc=_described(each.annotation)))
     if args.kwarg is None:
         return _Parameters(tuple(found))
     keys = _unpacked(args.kwarg.annotation, scope)
@@ -262,6 +263,26 @@ def _field(name: str, annotation: ast.expr, value: ast.expr | None, scope: NameS
     return _argument(name, written, default, scope)
 
 
+def _described(*places: ast.expr | None) -> str | None:
+    """What a `Field(description=...)` or a `Doc(...)` tells, the value of a field or in an `Annotated`."""
+    for place in places:
+        for call in [place, *_metadata(place)]:
+            given = [each.value for each in call.keywords if each.arg == "description"] if isinstance(call, ast.Call) else []
+            given += call.args[:1] if isinstance(call, ast.Call) and (chain_of(call.func) or "").endswith("Doc") else []
+            for text in given:
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    return " ".join(text.value.split()) or None
+    return None
+
+
+def _metadata(annotation: ast.expr | None) -> list[ast.expr]:
+    match annotation:
+        case ast.Subscript(value=head, slice=ast.Tuple(elts=[_, *others])) if (chain_of(head) or "").endswith("Annotated"):
+            return others
+        case _:
+            return []
+
+
 def _is_set(call: ast.expr | None, keyword: str) -> bool:
     """Whether a call is given an option as true."""
     given = call.keywords if isinstance(call, ast.Call) else []
@@ -320,7 +341,7 @@ def _docs(node: ast.ClassDef) -> Iterator[str | None]:
 
 def _told(arguments: tuple[Argument, ...], docs: Sequence[str | None]) -> tuple[Argument, ...]:
     told = parameter_docs_in(docs)
-    return tuple(replace(each, doc=told.get(each.name)) for each in arguments)
+    return tuple(replace(each, doc=told.get(each.name, each.doc)) for each in arguments)
 
 
 def _deprecated(node: Definition) -> str | None:
