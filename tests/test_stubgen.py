@@ -786,6 +786,15 @@ def test_descriptions_of_fields_and_in_annotations_are_told(modules: Modules, na
     }
 
 
+def test_fields_of_attrs_are_read_from_source(modules: Modules) -> None:
+    """A default within `attr.ib` is the field's; a field without one is required."""
+    source = "import attr\n@attr.define\nclass It:\n    size: int = attr.ib(default=3)\n    name: str = attr.ib()\n"
+    modules.write("shop.described", f"{source}    def forward(self, x: float) -> float: ...\n")
+    stub = stub_of(modules, 'NETS.register_lazy("it", "shop.described:It")', import_targets=False)
+    assert not stub.problems
+    assert method(stub, "it") == "(self, *, size: int=3, name: str) -> BuildSpec[_It]"
+
+
 def test_a_field_with_an_alias_is_told_by_it(modules: Modules) -> None:
     """Its description, and what a docstring tells of its name."""
     source = """

@@ -18,7 +18,7 @@ from typed_registry._stub_written import Written
 
 __all__ = ["read_static"]
 
-_FIELD_MAKERS = frozenset({"Field", "attrib", "attr.ib", "field"})
+_FIELD_MAKERS = frozenset({"Field", "attrib", "ib", "field"})
 _DATACLASSES = frozenset({"dataclass", "dataclass_transform", "define", "frozen"})
 
 
@@ -146,9 +146,8 @@ class _Class:
         return _Parameters((*own.arguments, *added), after.takes_more)
 
     def _declares_fields(self, node: ast.ClassDef) -> bool:
-        decorators = {chain_of(each.func if isinstance(each, ast.Call) else each) or "" for each in node.decorator_list}
-        is_dataclass = any(name.rpartition(".")[2] in _DATACLASSES for name in decorators)
-        return is_dataclass or bool(self._roots & {"BaseModel", "NamedTuple"})
+        decorators = {_last_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
+        return not decorators.isdisjoint(_DATACLASSES) or bool(self._roots & {"BaseModel", "NamedTuple"})
 
     def _fields(self, lineage: Sequence[tuple[ModuleSource, str, ast.ClassDef]]) -> _Parameters:
         found: dict[str, Argument] = {}
@@ -159,7 +158,7 @@ class _Class:
             for each in node.body:
                 if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and not _is_class_variable(each.annotation):
                     argument = _field(each.target.id, each.annotation, each.value, scope)
-                    by_keyword = by_keyword or (chain_of(each.annotation) or "").endswith("KW_ONLY")
+                    by_keyword = by_keyword or _last_name(each.annotation) == "KW_ONLY"
                     if argument is not None:
                         found[each.target.id] = replace(argument, doc=_described(each.value, each.annotation))
                         last |= {each.target.id} if by_keyword or _is_set(each.value, "kw_only") else set()
@@ -244,8 +243,7 @@ def _evaluated(node: ast.expr, scope: NameScope) -> Any:
 def _field(name: str, annotation: ast.expr, value: ast.expr | None, scope: NameScope) -> Argument | None:
     """A field of a dataclass or a model; None for one that no config gives."""
     written = Written(annotation, scope)
-    maker = chain_of(value.func) if isinstance(value, ast.Call) else None
-    if not isinstance(value, ast.Call) or maker is None or maker.rpartition(".")[2] not in _FIELD_MAKERS:
+    if not isinstance(value, ast.Call) or _last_name(value.func) not in _FIELD_MAKERS:
         return None if name.startswith("_") and value is None else _argument(name, written, value, scope)
     given: dict[str | None, ast.expr] = {each.arg: each.value for each in value.keywords}
     if value.args:
@@ -267,20 +265,25 @@ def _described(*places: ast.expr | None) -> str | None:
     """What a `Field(description=...)` or a `Doc(...)` tells, the value of a field or in an `Annotated`."""
     for place in places:
         for call in [place, *_metadata(place)]:
-            given = [each.value for each in call.keywords if each.arg == "description"] if isinstance(call, ast.Call) else []
-            given += call.args[:1] if isinstance(call, ast.Call) and (chain_of(call.func) or "").endswith("Doc") else []
-            for text in given:
-                if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    return " ".join(text.value.split()) or None
+            if isinstance(call, ast.Call):
+                given = [each.value for each in call.keywords if each.arg == "description"]
+                given += call.args[:1] if _last_name(call.func) == "Doc" else []
+                for text in given:
+                    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                        return " ".join(text.value.split()) or None
     return None
 
 
 def _metadata(annotation: ast.expr | None) -> list[ast.expr]:
     match annotation:
-        case ast.Subscript(value=head, slice=ast.Tuple(elts=[_, *others])) if (chain_of(head) or "").endswith("Annotated"):
+        case ast.Subscript(value=head, slice=ast.Tuple(elts=[_, *others])) if _last_name(head) == "Annotated":
             return others
         case _:
             return []
+
+
+def _last_name(node: ast.expr) -> str:
+    return (chain_of(node) or "").rpartition(".")[2]
 
 
 def _is_set(call: ast.expr | None, keyword: str) -> bool:
@@ -290,14 +293,13 @@ def _is_set(call: ast.expr | None, keyword: str) -> bool:
 
 
 def _is_class_variable(annotation: ast.expr) -> bool:
-    chain = chain_of(annotation.value if isinstance(annotation, ast.Subscript) else annotation) or ""
-    return chain.rpartition(".")[2] == "ClassVar"
+    return _last_name(annotation.value if isinstance(annotation, ast.Subscript) else annotation) == "ClassVar"
 
 
 def _unpacked(annotation: ast.expr | None, scope: NameScope) -> tuple[Argument, ...]:
     """The keys of `**kwargs: Unpack[Keys]`."""
     match annotation:
-        case ast.Subscript(value=head, slice=inner) if (chain_of(head) or "").endswith("Unpack"):
+        case ast.Subscript(value=head, slice=inner) if _last_name(head) == "Unpack":
             meaning = scope.meaning(chain_of(inner) or "?")
             found = scope.sources.find(meaning.module, meaning.name) if meaning is not None and meaning.name else None
             return _keys(found[0], found[1], found[2], scope.sources) if found is not None and isinstance(found[2], ast.ClassDef) else ()
@@ -346,7 +348,7 @@ def _told(arguments: tuple[Argument, ...], docs: Sequence[str | None]) -> tuple[
 
 def _deprecated(node: Definition) -> str | None:
     for each in node.decorator_list:
-        if isinstance(each, ast.Call) and (chain_of(each.func) or "").endswith("deprecated") and each.args:
+        if isinstance(each, ast.Call) and _last_name(each.func) == "deprecated" and each.args:
             text = each.args[0]
             return text.value if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
     return None
