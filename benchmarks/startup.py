@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.measuring import is_to_check
 
-ROUNDS = 21
+ROUNDS = 51
 COMMAND = "import sys; from typed_registry.cli import main; sys.exit(main())"
 LIGHT = """
 from typing import Protocol

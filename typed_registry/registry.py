@@ -19,7 +19,7 @@ from typed_registry._registration import Options, Registrar, new_record, own_nam
 from typed_registry._runs import run_of
 from typed_registry._scopes import USING, Node, using
 from typed_registry.errors import ContractError, InvalidNameError, UnknownEntryError
-from typed_registry.typing import Build, C, Catalogued, Cfg, ClassMaking, Makes, P, Q, R, S_co, Specs, T, TypeForm
+from typed_registry.typing import Build, C, Catalogued, Cfg, ClassMaking, Makes, P, Q, R, S_co, SpecOf, Specs, T, TypeForm
 
 if TYPE_CHECKING:
     from typed_registry._building import Builder
@@ -135,7 +135,7 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
         aliases: tuple[str, ...] | list[str] = ...,
         tags: tuple[str, ...] | list[str] | set[str] | frozenset[str] = ...,
         match: Match[Any] | None = ...,
-        spec: type[BuildSpec[T]] | None = ...,
+        spec: type[SpecOf[T]] | None = ...,
         override: bool = ...,
         deprecated: str | None = ...,
     ) -> Registrar[T]: ...

@@ -86,7 +86,7 @@ class Builds(Protocol[T_co, R_co]):
 
 
 class SpecOf(Protocol[T_co]):
-    """A `BuildSpec` of a T, told without its class: a catalogue of many components says so what a slot takes.
+    """A `BuildSpec` of a T, told without its class, where an editor waits: in `register` and in catalogues of many components.
 
     `BuildSpec` is a pydantic model. Where a type speaks of one, pyright reads the core of pydantic, anew after each change of a file.
     """
