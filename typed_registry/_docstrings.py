@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from docstring_parser import Docstring, ParseError, parse
 
 from typed_registry._signatures import field_key
 
-__all__ = ["described", "described_in", "parameter_docs", "parameter_docs_in"]
+__all__ = ["described", "described_in", "innermost", "parameter_docs", "parameter_docs_in"]
 
 _NOT_THE_USERS = ("abc", "builtins", "enum", "pydantic", "typed_registry", "typing", "typing_extensions")
 
@@ -35,7 +36,7 @@ def parameter_docs(factory: Callable[..., object]) -> dict[str, str]:
     What they don't tell is told by the `description` of a pydantic model's fields; one with an alias is told by either name.
     """
     docs = parameter_docs_in(_docstrings(factory))
-    for name, info in getattr(_innermost(factory), "__pydantic_fields__", {}).items():
+    for name, info in getattr(innermost(factory), "__pydantic_fields__", {}).items():
         text = docs.get(name) or " ".join((info.description or "").split())
         docs.update((key, text) for key in (name, field_key(name, info)) if text)
     return docs
@@ -54,8 +55,11 @@ def parameter_docs_in(docstrings: Iterable[object]) -> dict[str, str]:
     return docs
 
 
-def _innermost(factory: object) -> object:
-    return _innermost(factory.func) if isinstance(factory, partial) else factory
+def innermost(factory: Any) -> Any:
+    """What is called in the end by a partial; else the factory itself."""
+    while isinstance(factory, partial):
+        factory = factory.func
+    return factory
 
 
 def _own_doc(cls: type) -> str | None:
@@ -70,7 +74,7 @@ def _own_doc(cls: type) -> str | None:
 
 def _docstrings(factory: object) -> Iterator[str | None]:
     """All that may tell of its parameters, the nearest last."""
-    factory = _innermost(factory)
+    factory = innermost(factory)
     if isinstance(factory, type):
         for base in reversed(factory.__mro__[:-1]):
             yield vars(base).get("__doc__")

@@ -97,12 +97,12 @@ class Imports:
         self._used.add(name)
         return name
 
-    def give_up(self, module: str, name: str, body: Iterable[str]) -> str | None:
-        """How the lines of the file call what is no longer imported; None where they don't mention it."""
-        alias = self._mentioned(body).get((module, name))
-        if alias is not None:
-            del self._names[module, name]
-        return alias
+    def give_up(self, name: str, modules: Collection[str], body: Iterable[str]) -> list[str]:
+        """How the lines of the file call what these modules have under a name, which is no longer imported."""
+        given_up = {key: alias for key, alias in self._mentioned(body).items() if key[1] == name and key[0] in modules}
+        for key in given_up:
+            del self._names[key]
+        return [*given_up.values()]
 
     def lines(self, body: Iterable[str]) -> list[str]:
         """The import statements, sorted, of what the lines of the file mention."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Mapping
-from functools import partial
 from inspect import Parameter as Kinds
 from types import GenericAlias, MethodType
 from typing import Any, Self, TypeVarTuple, Unpack
 
 from typed_registry._annotations import described_by_metadata
-from typed_registry._docstrings import described, parameter_docs
+from typed_registry._docstrings import described, innermost, parameter_docs
 from typed_registry._kwargs import Scope
 from typed_registry._parameters import default_of, fields_of
 from typed_registry._records import Record, object_of
@@ -36,7 +35,7 @@ def read_loaded(record: Record[Any], protocol: object, sources: Sources) -> Comp
         SignatureError: Its parameters can't be read.
     """
     factory: Any = record.factory
-    doc = described(_innermost(object_of(record)))
+    doc = described(innermost(object_of(record)))
     deprecated = record.deprecated or _deprecated(factory)
     if record.is_value:
         return Component(Written(None, value=protocol), doc=doc, deprecated=deprecated)
@@ -163,7 +162,7 @@ def _holds_unknown(annotation: Any) -> bool:
 
 def _product(factory: Any, places: Places, signature: Signature, protocol: object) -> Written:
     """The type of what a factory makes; the registry's own where it doesn't say."""
-    factory = _innermost(factory)
+    factory = innermost(factory)
     if isinstance(factory, type):
         return _made_by(factory, protocol)
     owner = factory.__self__ if isinstance(factory, MethodType) else None
@@ -172,12 +171,6 @@ def _product(factory: Any, places: Places, signature: Signature, protocol: objec
     is_known = signature.returns is not Kinds.empty and not _holds_unknown(signature.returns)
     returned = places.returned(signature.returns if is_known else UNKNOWN)
     return returned or Written(None, value=signature.returns if is_known else protocol)
-
-
-def _innermost(factory: Any) -> Any:
-    while isinstance(factory, partial):
-        factory = factory.func
-    return factory
 
 
 def _made_by(cls: type, protocol: object) -> Written:

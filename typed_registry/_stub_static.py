@@ -263,15 +263,15 @@ def _field(name: str, annotation: ast.expr, value: ast.expr | None, scope: NameS
 
 def _described(*places: ast.expr | None) -> str | None:
     """What a `Field(description=...)` or a `Doc(...)` tells, the value of a field or in an `Annotated`."""
-    for place in places:
-        for call in [place, *_metadata(place)]:
-            if isinstance(call, ast.Call):
-                given = [each.value for each in call.keywords if each.arg == "description"]
-                given += call.args[:1] if _last_name(call.func) == "Doc" else []
-                for text in given:
-                    if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                        return " ".join(text.value.split()) or None
-    return None
+    calls = [each for place in places for each in (place, *_metadata(place)) if isinstance(each, ast.Call)]
+    return next((" ".join(text.split()) for text in map(_text_of, calls) if text), None)
+
+
+def _text_of(call: ast.Call) -> str | None:
+    name = _last_name(call.func)
+    given = [each.value for each in call.keywords if each.arg == "description"] if name in _FIELD_MAKERS else []
+    texts = call.args[:1] if name == "Doc" else given
+    return next((each.value for each in texts if isinstance(each, ast.Constant) and isinstance(each.value, str)), None)
 
 
 def _metadata(annotation: ast.expr | None) -> list[ast.expr]:

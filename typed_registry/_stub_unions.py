@@ -47,7 +47,7 @@ class SharedUnions:
         self.is_apart = True  # whether no dict speaks of another registry's configs
 
     def named(self, type_: ast.expr) -> ast.expr:
-        """A type with aliases for the unions in it that hold all configs."""
+        """A type with aliases for the unions in it that hold all configs, and a `SpecOf` for a spec in a union."""
         named: ast.expr = _Naming(self._configs, self._alias, self._imports).visit(type_) if self._members else type_
         return named
 
@@ -96,7 +96,7 @@ class SharedUnions:
 
 
 class _Naming(ast.NodeTransformer):
-    """Puts an alias for each union that holds all configs."""
+    """Puts an alias for each union that holds all configs, and a `SpecOf` for a spec in a union."""
 
     def __init__(self, configs: str, alias: Callable[[tuple[str, ...]], str], imports: Imports) -> None:
         self._configs = configs

@@ -225,7 +225,7 @@ class _Stub:
         if len(one_line) <= WIDTH:
             return [one_line]
         # Union, as pyright reads no more than 256 operators in a row, and jedi takes seconds for a hundred; dicts in quotes, as it would
-        # follow the flow of control from each back to its class, a third of an editor's wait with three hundred
+        # follow the flow of control from each back to its class, a quarter of an editor's wait with three hundred
         members = [quoted(member) if member in self._dicts and not self._as_stub else member for member in members]
         return bracketed(f"{name}: {alias} = {self._imports.name('typing', 'Union')}[", members, "]")
 
@@ -325,11 +325,11 @@ class _Stub:
             *indented([f"@{property_}  # type: ignore[misc]", f"{method} # pyright: ignore[reportIncompatibleVariableOverride]"]),
         ]
 
-    def _fields(self, body: list[str]) -> list[str]:
+    def _field_stand_ins(self, body: list[str]) -> list[str]:
         """What stands for pydantic's `Field` in an `Annotated`."""
-        given_up = [self._imports.give_up(module, "Field", body) for module in ("pydantic", "pydantic.fields")]
+        names = self._imports.give_up("Field", ("pydantic", "pydantic.fields"), body)
         anything = self._imports.name("builtins", "object")
-        lines = [f"def {name}(*args: {anything}, **kwargs: {anything}) -> {anything}: ..." for name in given_up if name is not None]
+        lines = [f"def {name}(*args: {anything}, **kwargs: {anything}) -> {anything}: ..." for name in names]
         why = comment(
             "Stands for pydantic.Field, whose calls tell checkers nothing here; pyright would read pydantic's core for its types."
         )
@@ -338,7 +338,7 @@ class _Stub:
     def _whole(self, body: list[list[str]]) -> str:
         module = self._node.module
         lines = [line for part in body for line in (*part, "")][:-1]
-        lines = [*self._fields(lines), *lines] if self._are_many else lines
+        lines = [*self._field_stand_ins(lines), *lines] if self._are_many else lines
         head = [
             f"{MARK} from registry {self._node.name!r} of {module}. Don't edit it: run that again.",
             "# fmt: off",
