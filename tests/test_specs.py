@@ -617,6 +617,15 @@ def test_a_written_spec_names_its_entry() -> None:
         registry.register(spec=Nameless)(Tuned)
 
 
+@pytest.mark.parametrize("spec", [Tuned, TunedSpec(), "tuned"], ids=["class", "spec", "name"])
+def test_a_written_spec_is_a_class_of_build_spec(spec: Any) -> None:
+    """Anything else is refused where it is registered, and nothing stays."""
+    registry = registry_of_parts()
+    with pytest.raises(TypeError, match="spec takes a class of BuildSpec, not "):
+        registry.register(spec=spec)(Tuned)
+    assert list(registry) == []
+
+
 def test_a_written_spec_that_is_not_registered() -> None:
     """It can't be built, and says why."""
 

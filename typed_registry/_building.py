@@ -33,7 +33,7 @@ from typed_registry.errors import (
     path_text,
     shown,
 )
-from typed_registry.specs import BuildSpec, bind_spec_class, is_spec, make_spec, source_of, written_spec_findings
+from typed_registry.specs import BuildSpec, bind_spec_class, is_spec, is_spec_class, make_spec, source_of, written_spec_findings
 from typed_registry.typing import T
 
 __all__ = ["MAX_DEPTH", "Builder"]
@@ -131,12 +131,15 @@ class Builder(Generic[T]):
             raise type_given(name, self.name, arguments["type"])
         return self.parse({**arguments, "type": name})
 
-    def name_in_spec(self, spec: type[BuildSpec[Any]], name: str | None) -> str:
+    def name_in_spec(self, spec: object, name: str | None) -> str:
         """The entry's name in a spec written by hand.
 
         Raises:
             InvalidNameError: It has none, or it isn't the one asked for.
+            TypeError: It is no class of BuildSpec.
         """
+        if not is_spec_class(spec):  # `register` is typed by a protocol, which other classes fit
+            raise TypeError(f"spec takes a class of BuildSpec, not {shown(spec)}")
         written: Any = spec.model_fields["type"].default if "type" in spec.model_fields else None
         if not isinstance(written, str):
             reason = f"{spec.__name__} needs a field that names the entry: type: Literal['name'] = 'name'"

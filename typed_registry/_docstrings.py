@@ -1,4 +1,7 @@
-"""What docstrings tell: of the whole, and of each parameter, be they written Google's, NumPy's or Sphinx's way."""
+"""What is told of a component and of each of its parameters.
+
+By docstrings, be they written Google's, NumPy's or Sphinx's way, and by what pydantic's fields say of themselves.
+"""
 
 from __future__ import annotations
 

@@ -159,6 +159,7 @@ class Registry(EntryChooser[T], Generic[T, S_co]):
             DuplicateEntryError: Another object has the name.
             FrozenRegistryError: The registry is frozen.
             InvalidNameError: The name is none.
+            TypeError: An option is unknown, or isn't what is due: a Match, a class of BuildSpec.
         """
         if unknown := sorted(options.keys() - _OPTIONS):
             raise TypeError(f"register() got an unexpected keyword argument {unknown[0]!r}; it takes {', '.join(sorted(_OPTIONS))}")

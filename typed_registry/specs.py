@@ -20,7 +20,17 @@ from typed_registry.config_files import ConfigFile
 from typed_registry.errors import ConfigError, ContractError, Finding, RegistryError, shown
 from typed_registry.typing import R, R_co
 
-__all__ = ["BuildSpec", "SpecOwner", "bind_spec_class", "deferred", "is_spec", "make_spec", "source_of", "written_spec_findings"]
+__all__ = [
+    "BuildSpec",
+    "SpecOwner",
+    "bind_spec_class",
+    "deferred",
+    "is_spec",
+    "is_spec_class",
+    "make_spec",
+    "source_of",
+    "written_spec_findings",
+]
 
 
 class SpecOwner(Protocol):
@@ -262,6 +272,11 @@ def make_spec(owner: SpecOwner, name: str, arguments: dict[str, object], source:
 def is_spec(value: object) -> TypeIs[BuildSpec[Any]]:
     """Whether it is a spec, in a way that checkers follow."""
     return isinstance(value, BuildSpec)
+
+
+def is_spec_class(value: object) -> TypeIs[type[BuildSpec[Any]]]:
+    """Whether it is a class of specs, in a way that checkers follow."""
+    return isinstance(value, type) and issubclass(value, BuildSpec)
 
 
 def source_of(spec: BuildSpec[Any]) -> ConfigFile | None:
